@@ -29,9 +29,17 @@ def checks(database):
     yield "format (make fix)", [TOOLS / "ruff", "format", "--check", "--quiet", "."], {}
     yield "import contracts", [TOOLS / "lint-imports", "--no-cache"], {}
     yield "types", [TOOLS / "mypy"], {}
-    yield "Django idioms", [TOOLS / "django-upgrade", "--target-version", "5.2", "--check", *tracked("*.py")], {}
+    yield (
+        "Django idioms",
+        [TOOLS / "django-upgrade", "--target-version", "5.2", "--check", *tracked("*.py")],
+        {},
+    )
     if templates:
-        yield "template style (make fix)", [TOOLS / "djade", "--check", "--target-version", "5.2", *templates], {}
+        yield (
+            "template style (make fix)",
+            [TOOLS / "djade", "--check", "--target-version", "5.2", *templates],
+            {},
+        )
         yield "template indents (make fix)", [TOOLS / "djhtml", "--check", "--tabwidth", "2", *templates], {}
         yield "template lint", [TOOLS / "djlint", "--lint", "--quiet", *templates], {}
     yield "missing migrations", [*manage, "makemigrations", "--check", "--dry-run"], production
@@ -52,7 +60,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for name, command, extra in checks(f"sqlite:///{folder}/check.sqlite3"):
             done = subprocess.run(
-                command, env={**os.environ, **extra}, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+                command,
+                env={**os.environ, **extra},
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
             )
             print(f"{'ok    ' if done.returncode == 0 else 'FAILED'} {name}", flush=True)
             if done.returncode:

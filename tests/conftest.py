@@ -37,7 +37,7 @@ def chromium():
 
 @pytest.fixture
 def open_page(chromium):
-    """Opens pages: `open_page(**options)`; options are Playwright's for a new context, at a desk's size by default.
+    """Opens pages: `open_page(**options)`, with Playwright's options for a context; a desk's size by default.
 
     A script's error, or anything that the content security policy refused, fails the test when it ends.
     """

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from tests.machine import find_chromium, find_postgres, install_missing, postgres_server
 
@@ -42,11 +42,14 @@ def run_suite(name, counts, *, url=None, arguments=()):
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments, *sys.argv[1:]], env=environment
+            [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments, *sys.argv[1:]],
+            env=environment,
         )
         if report.exists():
-            for suite in ElementTree.parse(report).iter("testsuite"):
-                counts.update({key: int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped")})
+            for suite in ET.parse(report).iter("testsuite"):
+                counts.update(
+                    {key: int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped")}
+                )
     return done.returncode != 0
 
 

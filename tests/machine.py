@@ -1,4 +1,4 @@
-"""What the tests need of the machine: Debian's Chromium and PostgreSQL, and a PostgreSQL server of their own."""
+"""What the tests need of the machine: Chromium, PostgreSQL, and a PostgreSQL server of their own."""
 
 import os
 import shutil
@@ -7,7 +7,6 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 PACKAGES = ("chromium", "postgresql", "fonts-khmeros")
 
@@ -34,7 +33,11 @@ def install_missing():
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
         done = subprocess.run(
-            ["apt-get", "-qq", *command], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
+            ["apt-get", "-qq", *command],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
             print(done.stderr, file=sys.stderr, flush=True)
@@ -44,8 +47,8 @@ def install_missing():
 def postgres_server(*, durable=False):
     """Yields the DATABASE_URL of a fresh server, which is stopped and removed afterwards.
 
-    PostgreSQL refuses to run as root: then it runs as the `postgres` user that Debian's package makes. It listens on a
-    socket in its own folder only. `durable` keeps fsync on, for measurements.
+    PostgreSQL refuses to run as root: then it runs as the user `postgres` that Debian's package makes. It
+    listens on a socket in its own folder only. `durable` keeps fsync on, for measurements.
     """
     programs = find_postgres()
     place = Path(tempfile.mkdtemp(prefix="romduol-pg-"))
@@ -55,15 +58,29 @@ def postgres_server(*, durable=False):
         as_user = ["runuser", "-u", "postgres", "--"]
 
     def run(program, *arguments):
-        subprocess.run([*as_user, programs / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=place)
+        subprocess.run(
+            [*as_user, programs / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=place
+        )
 
-    run("initdb", "-D", place / "data", "-U", "romduol", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    run(
+        "initdb",
+        "-D",
+        place / "data",
+        "-U",
+        "romduol",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+    )
     settings = f"-c listen_addresses='' -c unix_socket_directories='{place}' -c max_connections=60"
     if not durable:
         settings += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     run("pg_ctl", "-D", place / "data", "-o", settings, "-l", place / "log", "-w", "start")
     try:
-        yield f"postgres://romduol@{quote(str(place), safe='')}/postgres"
+        yield f"postgres://romduol@/{place}/postgres"
     finally:
         run("pg_ctl", "-D", place / "data", "-m", "immediate", "-w", "stop")
         shutil.rmtree(place, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The product's settings as tests need them: keys of their own, plain http, quick passwords, tasks run at once.
+"""The product's settings as tests need them: keys of their own, plain http, quick passwords, tasks at once.
 
 A `.env` file of the working copy has no say here, so that tests mean the same everywhere.
 """
