@@ -1,0 +1,160 @@
+"""Template tags of the workspace: drawn icons, grouped numbers, and what a form field or a filter looks like."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    ClearableFileInput,
+    MultiWidget,
+    RadioSelect,
+    Select,
+    Textarea,
+)
+from django.forms.boundfield import BoundWidget
+from django.http import QueryDict
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django_filters import FilterSet
+
+register = template.Library()
+
+_FIELD_KINDS = (
+    ((RadioSelect, CheckboxSelectMultiple), "choices"),
+    (CheckboxInput, "check"),
+    (ClearableFileInput, "file"),
+    (MultiWidget, "parts"),
+    (Textarea, "text"),
+    (Select, "select"),
+)
+
+
+@dataclass(frozen=True)
+class ActiveFilter:
+    """One filter value now in force; `query` is the query string that takes just this one away."""
+
+    label: str
+    value: str
+    query: str
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """Draw a symbol of `core/icons.svg`. Without a label it is decoration and hidden from screen readers."""
+    meaning = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" {}><use href="{}#{}"/></svg>',
+        f"icon {css}".strip(),
+        meaning,
+        static("core/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def number(value: object) -> str:
+    """Group thousands by comma, in Latin digits in both languages; None is a dash; other words stay as they are."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+
+
+@register.filter
+def percent_of(part: int | float | None, whole: int | float | None) -> int:
+    """Whole per cent from 0 to 100, for drawing a bar (never for printing a result); 0 without a whole."""
+    if not part or not whole:
+        return 0
+    return max(0, min(100, round(100 * part / whole)))
+
+
+@register.filter
+def field_kind(field: BoundField) -> str:
+    """Name the layout of a field: hidden, choices, check, file, parts, select, stepper or text."""
+    widget = field.field.widget
+    if widget.is_hidden:
+        return "hidden"
+    if "data-stepper" in widget.attrs:
+        return "stepper"
+    return next((kind for classes, kind in _FIELD_KINDS if isinstance(widget, classes)), "text")
+
+
+@register.filter
+def has_errors(fields: list[BoundField]) -> bool:
+    """Tell whether any of these fields was refused, so that a folded part opens by itself."""
+    return any(field.errors for field in fields)
+
+
+@register.simple_tag
+def chip_options(field: BoundField, shown: int | str = "") -> dict[str, list[BoundWidget] | bool]:
+    """Split a field's options into the `first` ones and the `rest` to fold; `open` when the rest holds a choice."""
+    options = list(field)
+    cut = int(shown) if shown else len(options)
+    if len(options) <= cut + 1:
+        cut = len(options)
+    rest = options[cut:]
+    return {"first": options[:cut], "rest": rest, "open": any(option.data["selected"] for option in rest)}
+
+
+@register.simple_tag(takes_context=True)
+def kept_parameters(context: Context, form: BaseForm) -> list[tuple[str, str]]:
+    """Parameters of this address that are not the form's own (a sort, for example), to send along with it."""
+    own = {key for field in form for key, _label in _parameters(field)} | {"page"}
+    query = context["request"].GET
+    return [(key, value) for key in query for value in query.getlist(key) if key not in own]
+
+
+@register.filter
+def notice_kind(level_tag: str) -> str:
+    """Name the look of a Django message: good, attention, danger, or plain."""
+    return {"success": "good", "warning": "attention", "error": "danger"}.get(level_tag, "")
+
+
+@register.simple_tag
+def active_filters(filterset: FilterSet) -> list[ActiveFilter]:
+    """List the filters in force, one per chosen value, each with the query string that removes it."""
+    form = filterset.form
+    query = form.data.copy() if form.is_bound else QueryDict(mutable=True)
+    query.pop("page", None)
+    return [
+        ActiveFilter(label, text, _without(query, key, value))
+        for field in form
+        for key, label in _parameters(field)
+        for value, text in _chosen(field, query.getlist(key))
+    ]
+
+
+def _parameters(field: BoundField) -> list[tuple[str, str]]:
+    """Names under which a field stands in the query string: one, or one per part of a range."""
+    label = capfirst(str(field.label))
+    widget = field.field.widget
+    if not isinstance(widget, MultiWidget):
+        return [(field.html_name, label)]
+    suffixes = [f"_{suffix}" for suffix in getattr(widget, "suffixes", [])] or widget.widgets_names
+    return [
+        (f"{field.html_name}{suffix}", capfirst(str(part.attrs.get("aria-label", label))))
+        for suffix, part in zip(suffixes, widget.widgets, strict=True)
+    ]
+
+
+def _chosen(field: BoundField, values: list[str | None]) -> list[tuple[str, str]]:
+    """Pair each value sent with the words a person chose."""
+    labels = {}
+    for value, text in getattr(field.field, "choices", ()):
+        nested = text if isinstance(text, (list, tuple)) else [(value, text)]
+        labels |= {str(inner): str(words) for inner, words in nested}
+    return [(value, labels.get(value, value)) for value in values if value]
+
+
+def _without(query: QueryDict, key: str, value: str) -> str:
+    """Rebuild the query string without one value of one key."""
+    remaining = query.copy()
+    remaining.setlist(key, [kept for kept in query.getlist(key) if kept != value])
+    return f"?{remaining.urlencode()}"
