@@ -22,8 +22,7 @@ check: .venv/tests
 fix: .venv/tests
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
-	-@git ls-files -z '*.html' | xargs -0 $(BIN)/djade --target-version 5.2
-	-@git ls-files -z '*.html' | xargs -0 $(BIN)/djhtml --tabwidth 2
+	$(BIN)/python -m tests.templates --fix
 
 bench: .venv/tests
 	@$(BIN)/python -m tests.bench

@@ -9,7 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.tree import ROOT, own_python, own_templates
+
 TOOLS = Path(sys.executable).parent
 PRODUCTION = {
     "SECRET_KEY": "check-only-secret-key-AbCdEfGhIjKlMnOpQrStUvWxYz-0123456789",
@@ -22,37 +23,19 @@ PRODUCTION = {
 
 def checks(database):
     """Name, command and extra environment of each check; `database` is the address of a fresh one."""
-    templates = tracked("*.html")
     manage = [sys.executable, "manage.py"]
     production = {**PRODUCTION, "DATABASE_URL": database}
     yield "style", [TOOLS / "ruff", "check", "."], {}
     yield "format (make fix)", [TOOLS / "ruff", "format", "--check", "--quiet", "."], {}
     yield "import contracts", [TOOLS / "lint-imports", "--no-cache"], {}
     yield "types", [TOOLS / "mypy"], {}
-    yield (
-        "Django idioms",
-        [TOOLS / "django-upgrade", "--target-version", "5.2", "--check", *tracked("*.py")],
-        {},
-    )
-    if templates:
-        yield (
-            "template style (make fix)",
-            [TOOLS / "djade", "--check", "--target-version", "5.2", *templates],
-            {},
-        )
-        yield "template indents (make fix)", [TOOLS / "djhtml", "--check", "--tabwidth", "2", *templates], {}
-        yield "template lint", [TOOLS / "djlint", "--lint", "--quiet", *templates], {}
+    yield "Django idioms", [TOOLS / "django-upgrade", "--target-version", "5.2", "--check", *own_python()], {}
+    yield "template style (make fix)", [sys.executable, "-m", "tests.templates"], {}
+    yield "template lint", [TOOLS / "djlint", "--lint", "--quiet", *own_templates()], {}
     yield "missing migrations", [*manage, "makemigrations", "--check", "--dry-run"], production
     yield "migrations on an empty database", [*manage, "migrate", "--verbosity", "0"], production
     yield "deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production
     yield "shape", [sys.executable, "-m", "pytest", "-q", "tests/test_shape.py"], {}
-
-
-def tracked(pattern):
-    """The files of the project that match, new ones included, others' files left out."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", pattern]
-    listed = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split("\n")
-    return [name for name in listed if name and "/vendor/" not in name and (ROOT / name).exists()]
 
 
 def main():

@@ -4,47 +4,16 @@ import ast
 import importlib.metadata
 import importlib.resources
 import re
-import subprocess
 from pathlib import Path
 
 import polib
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-APPS = ("core", "outreach", "peers", "cms", "dashboards", "fixtures")
+from tests.tree import APPS, ROOT, own_files, own_python, own_templates, text_of
+
 FORBIDDEN_NAMES = {"utils", "helpers", "services", "managers", "misc", "common", "tools"}
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
-
-
-def project_files(*patterns):
-    """Paths from the project's folder of the files that git knows or would take."""
-    command = [
-        "git",
-        "ls-files",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-        "--deduplicate",
-        "--",
-        *patterns,
-    ]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    return [
-        path for path in map(Path, sorted(listed)) if "vendor" not in path.parts and (ROOT / path).exists()
-    ]
-
-
-def written_python():
-    return [path for path in project_files("*.py") if "migrations" not in path.parts]
-
-
-def templates():
-    return [path for path in project_files("*.html") if "templates" in path.parts]
-
-
-def text_of(path):
-    return (ROOT / path).read_text(encoding="utf-8")
 
 
 def functions_of(path):
@@ -53,7 +22,7 @@ def functions_of(path):
 
 
 def test_files_are_short():
-    long = [str(path) for path in written_python() if len(text_of(path).splitlines()) > LONGEST_FILE]
+    long = [str(path) for path in own_python() if len(text_of(path).splitlines()) > LONGEST_FILE]
 
     assert long == []
 
@@ -61,7 +30,7 @@ def test_files_are_short():
 def test_functions_are_short():
     long = [
         f"{path}:{node.lineno} {node.name}"
-        for path in written_python()
+        for path in own_python()
         for node in functions_of(path)
         if node.end_lineno - node.lineno >= LONGEST_FUNCTION
     ]
@@ -70,7 +39,7 @@ def test_functions_are_short():
 
 
 def test_module_names_say_something():
-    vague = [str(path) for path in written_python() if FORBIDDEN_NAMES & {*path.parts[:-1], path.stem}]
+    vague = [str(path) for path in own_python() if FORBIDDEN_NAMES & {*path.parts[:-1], path.stem}]
 
     assert vague == []
 
@@ -81,7 +50,7 @@ def test_top_level_holds_nothing_unexplained():
     known |= {"requirements.in", "requirements.txt", "requirements-dev.in", "requirements-dev.txt"}
     known |= {".gitignore", ".editorconfig"}
 
-    assert {path.parts[0] for path in project_files()} - known == set()
+    assert {path.parts[0] for path in own_files()} - known == set()
 
 
 @pytest.mark.parametrize("app", APPS)
@@ -102,7 +71,7 @@ def test_python_uses_no_signals_of_ours():
     receivers = re.compile(r"^\s*@receiver|\.connect\(|import threading|threading\.local")
     found = [
         f"{path}:{number}"
-        for path in written_python()
+        for path in own_python()
         if path.parts[0] in APPS
         for number, line in enumerate(text_of(path).splitlines(), 1)
         if receivers.search(line)
@@ -134,11 +103,11 @@ def named_by_packages():
 
 
 def test_every_template_is_used():
-    texts = [text_of(path) for path in (*written_python(), *project_files("*.html"))]
+    texts = [text_of(path) for path in (*own_python(), *own_files("*.html"))]
     everything = "\n".join(texts)
     unused = [
         template_name(path)
-        for path in templates()
+        for path in own_templates()
         if not template_name(path).startswith(named_by_packages())
         and not used(template_name(path), everything)
     ]
@@ -169,7 +138,7 @@ def used(name, everything):
 def test_templates_keep_the_security_policy(rule, pattern):
     found = [
         f"{path}: {match.group(0)[:60]}"
-        for path in templates()
+        for path in own_templates()
         for match in re.finditer(pattern, without_comments(text_of(path)), re.IGNORECASE)
     ]
 
@@ -182,7 +151,7 @@ def without_comments(text):
 
 def test_components_begin_with_their_variables():
     silent = [
-        str(path) for path in templates() if "components" in path.parts and not begins_with_comment(path)
+        str(path) for path in own_templates() if "components" in path.parts and not begins_with_comment(path)
     ]
 
     assert silent == []
@@ -194,7 +163,7 @@ def begins_with_comment(path):
 
 def test_templates_load_one_library_a_line_in_order():
     found = []
-    for path in templates():
+    for path in own_templates():
         loads = re.findall(r"\{% load (.+?) %\}", text_of(path))
         if any(" " in load and " from " not in load for load in loads) or loads != sorted(loads):
             found.append(f"{path}: {loads}")
@@ -206,7 +175,7 @@ def test_templates_load_one_library_a_line_in_order():
 
 
 def catalogues():
-    return project_files("*.po")
+    return own_files("*.po")
 
 
 def test_compiled_catalogues_equal_their_sources():
