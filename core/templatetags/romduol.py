@@ -1,4 +1,4 @@
-"""Template tags of the workspace: drawn icons, grouped numbers, and what a form field or a filter looks like."""
+"""Template tags of the workspace: drawn icons, grouped numbers, the looks of fields and filters."""
 
 from dataclasses import dataclass
 
@@ -21,6 +21,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
 register = template.Library()
@@ -59,7 +60,7 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 
 @register.filter
 def number(value: object) -> str:
-    """Group thousands by comma, in Latin digits in both languages; None is a dash; other words stay as they are."""
+    """Group thousands by comma, in Latin digits in both languages; None is a dash; words stay as they are."""
     if value is None or value == "":
         return "–"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -94,7 +95,7 @@ def has_errors(fields: list[BoundField]) -> bool:
 
 @register.simple_tag
 def chip_options(field: BoundField, shown: int | str = "") -> dict[str, list[BoundWidget] | bool]:
-    """Split a field's options into the `first` ones and the `rest` to fold; `open` when the rest holds a choice."""
+    """Split a field's options into the `first` ones and the `rest` to fold; `open` if the rest holds a choice."""
     options = list(field)
     cut = int(shown) if shown else len(options)
     if len(options) <= cut + 1:
@@ -109,6 +110,12 @@ def kept_parameters(context: Context, form: BaseForm) -> list[tuple[str, str]]:
     own = {key for field in form for key, _label in _parameters(field)} | {"page"}
     query = context["request"].GET
     return [(key, value) for key in query for value in query.getlist(key) if key not in own]
+
+
+@register.filter
+def own_language_name(code: str) -> str:
+    """Name a language as its readers write it (Django has no Khmer name for Khmer)."""
+    return {"km": "ខ្មែរ", "en": "English"}.get(code, code)
 
 
 @register.filter
@@ -131,17 +138,26 @@ def active_filters(filterset: FilterSet) -> list[ActiveFilter]:
     ]
 
 
+@register.simple_tag
+def range_parts(field: BoundField) -> SafeString:
+    """Draw a field of several controls, each named for screen readers: "Date from", "Date to"."""
+    widget = field.field.widget
+    for (_parameter, name), part in zip(_parameters(field), widget.widgets, strict=True):
+        part.attrs.setdefault("aria-label", name)
+    return SafeString(str(field))
+
+
 def _parameters(field: BoundField) -> list[tuple[str, str]]:
-    """Names under which a field stands in the query string: one, or one per part of a range."""
+    """Name and label of each parameter under which a field stands in the query string."""
     label = capfirst(str(field.label))
     widget = field.field.widget
     if not isinstance(widget, MultiWidget):
         return [(field.html_name, label)]
     suffixes = [f"_{suffix}" for suffix in getattr(widget, "suffixes", [])] or widget.widgets_names
-    return [
-        (f"{field.html_name}{suffix}", capfirst(str(part.attrs.get("aria-label", label))))
-        for suffix, part in zip(suffixes, widget.widgets, strict=True)
-    ]
+    names = [_("%(label)s from") % {"label": label}, _("%(label)s to") % {"label": label}]
+    if len(suffixes) != len(names):
+        names = [label] * len(suffixes)
+    return [(f"{field.html_name}{suffix}", name) for suffix, name in zip(suffixes, names, strict=True)]
 
 
 def _chosen(field: BoundField, values: list[str | None]) -> list[tuple[str, str]]:

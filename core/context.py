@@ -1,0 +1,49 @@
+"""What every workspace template needs: the menu, cut to what the person may see."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.permissions import Permission
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the rail: `name` is the area, the first part of the address after `/app/`."""
+
+    name: str
+    label: str
+    icon: str
+    url: str
+    current: bool
+
+
+def areas():
+    """Area, label, icon, address name, permissions of which one is enough (none: everybody)."""
+    return [
+        ("today", _("Today"), "today", "today", []),
+        ("record", _("Record"), "record", "record", [P.CONTACT_RECORD, P.SESSION_RECORD]),
+        ("people", _("People"), "people", "people", [P.CLIENT_VIEW, P.CONTACT_VIEW]),
+        ("groups", _("Groups"), "groups", "groups", [P.SESSION_VIEW]),
+        ("figures", _("Figures"), "figures", "figures", [P.FIGURES_VIEW, P.DEFINITIONS_VIEW]),
+        ("data", _("Data"), "data", "data", [P.IMPORT, P.EXPORT, P.SITE_VIEW, P.CODE_VIEW, P.MEMBER_VIEW]),
+    ]
+
+
+def workspace(request):
+    """Menu and demo line for workspace pages; nothing at all for the public site, which reads no session."""
+    if not request.path.startswith("/app/"):
+        return {"demo": settings.DEMO}
+    if not request.user.is_authenticated:
+        return {"demo": settings.DEMO, "menu": []}
+    area = request.path.removeprefix("/app/").split("/")[0]
+    menu = [
+        MenuItem(name, label, icon, reverse(url), name == area)
+        for name, label, icon, url, needed in areas()
+        if not needed or any(request.scope.can(permission) for permission in needed)
+    ]
+    return {"demo": settings.DEMO, "menu": menu, "idle_seconds": settings.IDLE_SECONDS}

@@ -1,0 +1,27 @@
+"""The kernel's models, one concept a file."""
+
+from core.models.audit import AuditChain, AuditLine
+from core.models.codes import Code
+from core.models.organisations import Membership, Organisation
+from core.models.places import District, Province
+from core.models.records import ConflictingCopy, Record, RecordVersion
+from core.models.shared_cache import SharedCacheEntry
+from core.models.sites import ServicePoint, Site
+from core.models.users import User
+
+__all__ = [
+    "AuditChain",
+    "AuditLine",
+    "Code",
+    "ConflictingCopy",
+    "District",
+    "Membership",
+    "Organisation",
+    "Province",
+    "Record",
+    "RecordVersion",
+    "ServicePoint",
+    "SharedCacheEntry",
+    "Site",
+    "User",
+]

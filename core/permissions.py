@@ -1,0 +1,144 @@
+"""Who may do what: every permission, every role, and the table that joins them.
+
+Access is reviewed in this file's diff. No Django import: the table is plain data.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in an organisation."""
+
+    PEER_EDUCATOR = "peer_educator"
+    OUTREACH_WORKER = "outreach_worker"
+    SUPERVISOR = "supervisor"
+    PROGRAMME_MANAGER = "programme_manager"
+    DATA_OFFICER = "data_officer"
+    HOTLINE_COUNSELLOR = "hotline_counsellor"
+    PARTNER_VIEWER = "partner_viewer"
+    EDITOR = "editor"
+    REVIEWER = "reviewer"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """One thing that can be done, or one kind of thing that can be seen."""
+
+    CLIENT_VIEW = "client.view"
+    CLIENT_RECORD = "client.record"
+    CLIENT_MERGE = "client.merge"
+    CLIENT_VOID = "client.void"
+    KNOWN_POSITIVE = "client.known_positive"
+    CHILD_PROTECTION = "client.child_protection"
+    CONTACT_VIEW = "contact.view"
+    CONTACT_RECORD = "contact.record"
+    CONTACT_VOID = "contact.void"
+    REFERRAL_VIEW = "referral.view"
+    REFERRAL_RECORD = "referral.record"
+    REFERRAL_VOID = "referral.void"
+    SESSION_VIEW = "session.view"
+    SESSION_RECORD = "session.record"
+    SESSION_VOID = "session.void"
+    CONFLICT_RESOLVE = "conflict.resolve"
+    FIGURES_VIEW = "figures.view"
+    DEFINITIONS_VIEW = "definitions.view"
+    EXPORT = "data.export"
+    EXPORT_PERSONAL = "data.export_personal"
+    IMPORT = "data.import"
+    SITE_VIEW = "site.view"
+    SITE_MANAGE = "site.manage"
+    MEMBER_VIEW = "member.view"
+    MEMBER_HELP = "member.help"
+    MEMBER_MANAGE = "member.manage"
+    ORGANISATION_MANAGE = "organisation.manage"
+    CODE_VIEW = "code.view"
+    CODE_MANAGE = "code.manage"
+    AUDIT_VIEW = "audit.view"
+    CONTENT_EDIT = "content.edit"
+    CONTENT_REVIEW = "content.review"
+
+
+class Reach(StrEnum):
+    """How far a grant reaches: one's own records, the organisation's, or every organisation's."""
+
+    OWN = "own"
+    ORGANISATION = "organisation"
+    EVERYWHERE = "everywhere"
+
+
+P = Permission
+_FIELD = {
+    P.CLIENT_VIEW,
+    P.CLIENT_RECORD,
+    P.CONTACT_VIEW,
+    P.CONTACT_RECORD,
+    P.REFERRAL_VIEW,
+    P.REFERRAL_RECORD,
+}
+_FIELD |= {P.SESSION_VIEW, P.SESSION_RECORD}
+_RECORDS = _FIELD | {
+    P.CLIENT_VOID,
+    P.CONTACT_VOID,
+    P.REFERRAL_VOID,
+    P.SESSION_VOID,
+    P.CLIENT_MERGE,
+    P.CONFLICT_RESOLVE,
+}
+_RECORDS |= {P.KNOWN_POSITIVE, P.CHILD_PROTECTION}
+_OFFICE = {P.FIGURES_VIEW, P.DEFINITIONS_VIEW, P.SITE_VIEW, P.CODE_VIEW}
+
+
+def _grants(reach: Reach, *permissions: set[Permission]) -> dict[Permission, Reach]:
+    return {permission: reach for group in permissions for permission in group}
+
+
+GRANTS: dict[Role, dict[Permission, Reach]] = {
+    Role.PEER_EDUCATOR: _grants(Reach.OWN, _FIELD)
+    | _grants(Reach.ORGANISATION, {P.SITE_VIEW, P.DEFINITIONS_VIEW}),
+    Role.OUTREACH_WORKER: _grants(
+        Reach.ORGANISATION, _FIELD, {P.SITE_VIEW, P.DEFINITIONS_VIEW, P.KNOWN_POSITIVE}
+    ),
+    Role.SUPERVISOR: _grants(Reach.ORGANISATION, _RECORDS, _OFFICE, {P.MEMBER_VIEW, P.MEMBER_HELP}),
+    Role.PROGRAMME_MANAGER: _grants(
+        Reach.ORGANISATION,
+        {P.CLIENT_VIEW, P.CONTACT_VIEW, P.REFERRAL_VIEW, P.SESSION_VIEW, P.CONFLICT_RESOLVE},
+        _OFFICE,
+        {P.EXPORT, P.IMPORT, P.SITE_MANAGE, P.MEMBER_VIEW, P.MEMBER_HELP, P.MEMBER_MANAGE, P.AUDIT_VIEW},
+    ),
+    Role.DATA_OFFICER: _grants(
+        Reach.ORGANISATION, _RECORDS, _OFFICE, {P.EXPORT, P.EXPORT_PERSONAL, P.IMPORT, P.SITE_MANAGE}
+    ),
+    Role.HOTLINE_COUNSELLOR: _grants(Reach.ORGANISATION, {P.SITE_VIEW, P.DEFINITIONS_VIEW}),
+    Role.PARTNER_VIEWER: _grants(Reach.ORGANISATION, {P.DEFINITIONS_VIEW}),
+    Role.EDITOR: _grants(Reach.ORGANISATION, {P.CONTENT_EDIT}),
+    Role.REVIEWER: _grants(Reach.ORGANISATION, {P.CONTENT_EDIT, P.CONTENT_REVIEW}),
+    Role.ADMINISTRATOR: _grants(
+        Reach.EVERYWHERE,
+        _OFFICE,
+        {P.SITE_MANAGE, P.MEMBER_VIEW, P.MEMBER_HELP, P.MEMBER_MANAGE},
+        {P.ORGANISATION_MANAGE, P.CODE_MANAGE, P.AUDIT_VIEW},
+    ),
+}
+
+# Whoever holds one of these needs a second factor to sign in.
+SECOND_FACTOR = {
+    P.EXPORT,
+    P.EXPORT_PERSONAL,
+    P.MEMBER_MANAGE,
+    P.ORGANISATION_MANAGE,
+    P.CODE_MANAGE,
+    P.SITE_MANAGE,
+    P.AUDIT_VIEW,
+}
+
+# Which roles a role may give and end. Nobody makes an administrator but an administrator.
+APPOINTS: dict[Role, frozenset[Role]] = {
+    Role.PROGRAMME_MANAGER: frozenset(Role) - {Role.ADMINISTRATOR},
+    Role.ADMINISTRATOR: frozenset(Role),
+}
+
+# Whom a role may help to sign in: release after failed tries, a one-time link for a new password.
+HELPS: dict[Role, frozenset[Role]] = {
+    Role.SUPERVISOR: frozenset({Role.PEER_EDUCATOR, Role.OUTREACH_WORKER, Role.HOTLINE_COUNSELLOR}),
+    **APPOINTS,
+}

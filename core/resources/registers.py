@@ -1,0 +1,64 @@
+"""Columns of a register's export, in the layout that its import reads."""
+
+from collections.abc import Iterator
+
+from import_export import fields, resources
+
+from core.fields import is_personal
+
+
+class Column(fields.Field):
+    """One column: `column_name` and the `attribute` that it holds, or a `dehydrate_<name>` of the resource.
+
+    `personal` marks a column that isn't a field but shows one; a column of a personal field is personal by itself.
+    """
+
+    def __init__(self, *args, personal: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.personal = personal
+
+    def export(self, instance, **kwargs):
+        """The bare value: numbers stay numbers, dates are ISO texts, nothing is an empty text."""
+        value = self.get_value(instance)
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return int(value)
+        return value if isinstance(value, (int, float)) else str(value)
+
+
+class RegisterResource(resources.ModelResource):
+    """What of a register may leave it. `rows` yields the header and one list a record, without personal columns
+    unless they are asked for.
+
+    Every column is declared: a field of the model that isn't named here is never in a file.
+    """
+
+    class Meta:
+        fields = ()
+        chunk_size = 500
+
+    def columns(self, *, personal: bool) -> list[str]:
+        """Names of the columns to write, in the order of their declaration."""
+        return [
+            name
+            for name, field in self.fields.items()
+            if personal or not (getattr(field, "personal", False) or self._shows_personal(field))
+        ]
+
+    def _shows_personal(self, field: fields.Field) -> bool:
+        model = self._meta.model
+        for part in (field.attribute or "").split("__"):
+            if model is None or part not in {own.name for own in model._meta.get_fields()}:
+                return False
+            if is_personal(model, part):
+                return True
+            model = model._meta.get_field(part).related_model
+        return False
+
+    def rows(self, queryset, *, personal: bool = False) -> Iterator[list]:
+        """The header, then one list for each record, read in portions."""
+        names = self.columns(personal=personal)
+        yield [self.fields[name].column_name for name in names]
+        for record in self.iter_queryset(queryset):
+            yield [self.export_field(self.fields[name], record) for name in names]

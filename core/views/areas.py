@@ -1,0 +1,36 @@
+"""The Today page and the areas' own pages, made of what the apps registered."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from core.areas import tiles_of, today_cards
+from core.context import areas
+
+
+@require_safe
+@login_required
+def today(request):
+    """What should I do now: cards that have something to say, and the ways to record."""
+    cards = []
+    for card in today_cards():
+        context = card.build(request)
+        if context is not None:
+            cards.append(render_to_string(card.template, context, request=request))
+    context = {"cards": cards, "tiles": tiles_of("record", request.scope), "day": timezone.localdate()}
+    return render(request, "core/today.html", context)
+
+
+@require_safe
+@login_required
+def area(request, name):
+    """The ways on from one area. Raises PermissionDenied (403) if none of them is open to the person."""
+    tiles = tiles_of(name, request.scope)
+    if not tiles:
+        raise PermissionDenied
+    counts = [(tile, tile.count(request.scope) if tile.count else None) for tile in tiles]
+    heading = next(label for area_name, label, *_rest in areas() if area_name == name)
+    return render(request, "core/area.html", {"tiles": counts, "heading": heading})

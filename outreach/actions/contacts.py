@@ -1,0 +1,211 @@
+"""What can be done with contacts: record, amend, void. Every one of them works on many at once."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.actions import audit, records
+from core.actions.records import Outcome
+from core.batches import portions
+from core.models import Organisation, Record, Site, User
+from core.rules.problems import InvalidEntries, Problem
+from outreach.actions import facts
+from outreach.models import Client, CommodityLine, Contact, ServiceGiven
+from outreach.rules import contacts as rules
+from outreach.rules.contacts import ContactEntry, KnownClient
+
+
+def record(
+    *, entry: ContactEntry, by: User, organisation: Organisation, source: str = Record.Source.WEB
+) -> Outcome:
+    """Record one contact. Sent again with the same content it is a duplicate, with other content a conflict.
+
+    Raises InvalidEntries if the entry breaks a rule.
+    """
+    return records.twice(
+        lambda: record_many(entries=[entry], by=by, organisation=organisation, source=source)
+    )
+
+
+@transaction.atomic
+def record_many(
+    *,
+    entries: Sequence[ContactEntry],
+    by: User,
+    organisation: Organisation,
+    source: str = Record.Source.WEB,
+    checked: bool = False,
+) -> list[Outcome]:
+    """Record contacts in a constant number of queries for each portion; one outcome an entry, in order.
+
+    `checked` says that the caller has just asked `problems_of` in this transaction.
+    Raises InvalidEntries with every problem of every entry.
+    """
+    if not checked and (wrong := problems_of(entries=entries, organisation=organisation)):
+        raise InvalidEntries(wrong)
+    done = records.sort_out(model=Contact, entries=entries, organisation=organisation, by=by, source=source)
+    now = timezone.now()
+    pairs = [(_new(entry, digest, organisation, by, source, now), entry) for entry, digest in done.fresh]
+    for portion in portions(pairs, 1000):
+        Contact.objects.bulk_create([contact for contact, _entry in portion])
+        _write_lines(portion)
+        facts.refresh((contact for contact, _entry in portion), fresh=True)
+    audit.write(organisation_id=organisation.pk, by=by, entries=done.lines)
+    return done.outcomes
+
+
+def problems_of(*, entries: Sequence[ContactEntry], organisation: Organisation) -> dict[int, list[Problem]]:
+    """Every problem of every entry, by its place in the list: rules, and clients and sites that aren't the organisation's."""
+    today = timezone.localdate()
+    clients = _known_clients({entry.client_id for entry in entries if entry.client_id}, organisation)
+    wanted = {entry.site_id for entry in entries if entry.site_id}
+    sites = records.known_ids(Site.objects.filter(organisation=organisation), wanted)
+    wrong: dict[int, list[Problem]] = {}
+    for place, entry in enumerate(entries):
+        client = clients.get(entry.client_id) if entry.client_id else None
+        found = list(rules.problems(entry, today=today, client=client))
+        if entry.client_id and client is None:
+            found.append(
+                Problem(
+                    "client", _("There is no such client. Look the person up again."), str(entry.client_id)
+                )
+            )
+        if entry.site_id and entry.site_id not in sites:
+            found.append(
+                Problem("site", _("There is no such site. Choose one from the list."), str(entry.site_id))
+            )
+        if found:
+            wrong[place] = found
+    return wrong
+
+
+def _known_clients(ids: Iterable[UUID], organisation: Organisation) -> dict[UUID, KnownClient]:
+    clients = Client.objects.countable().filter(organisation=organisation).select_related("survivor")
+    people = {pk: client.survivor or client for pk, client in records.by_id(clients, ids).items()}
+    return {pk: KnownClient(person.birth_date, person.birth_precision) for pk, person in people.items()}
+
+
+def _new(entry: ContactEntry, digest: str, organisation, by, source, now) -> Contact:
+    contact = Contact(
+        id=entry.id, organisation=organisation, recorded_by=by, recorded_at=now, source=source, digest=digest
+    )
+    _fill(contact, entry)
+    if entry.void:
+        contact.voided_at, contact.voided_by, contact.void_reason = now, by, "import"
+    return contact
+
+
+def _fill(contact: Contact, entry: ContactEntry) -> None:
+    contact.reference = entry.reference
+    contact.occurred_on = entry.occurred_on
+    contact.client_id = entry.client_id
+    contact.kind = entry.kind
+    contact.group_size = entry.group_size
+    contact.site_id = entry.site_id
+    contact.hts_outcome = entry.hts_outcome
+    contact.overdose_reported = entry.overdose_reported
+    contact.note = entry.note
+
+
+FIELDS = [
+    "reference",
+    "occurred_on",
+    "client",
+    "kind",
+    "group_size",
+    "site",
+    "hts_outcome",
+    "overdose_reported",
+    "note",
+    "version",
+]
+
+
+def _write_lines(pairs: list[tuple[Contact, ContactEntry]]) -> None:
+    """Write services and commodities, and leave them at hand on the contacts for the facts."""
+    services, lines = [], []
+    for contact, entry in pairs:
+        given = [ServiceGiven(contact=contact, service=code) for code in sorted(entry.services)]
+        moved = [
+            CommodityLine(contact=contact, commodity=c, given=g, taken_back=t) for c, g, t in entry.lines()
+        ]
+        contact._prefetched_objects_cache = {"services": given, "commodities": moved}  # noqa: SLF001 - Django's own place for them
+        services += given
+        lines += moved
+    ServiceGiven.objects.bulk_create(services)
+    CommodityLine.objects.bulk_create(lines)
+
+
+@transaction.atomic
+def amend(*, contact: Contact, entry: ContactEntry, version: int, by: User, reason: str = "") -> Contact:
+    """Change a contact into a new version; the old one stays readable.
+
+    Raises Changed if `version` isn't the newest, Refused if it is void, InvalidEntries if a rule is broken.
+    """
+    current = records.lock_version(contact, version)
+    amend_many(entries=[entry], by=by, organisation=current.organisation, reason=reason)
+    return Contact.objects.get(pk=contact.pk)
+
+
+@transaction.atomic
+def amend_many(
+    *,
+    entries: Sequence[ContactEntry],
+    by: User,
+    organisation: Organisation,
+    reason: str = "",
+    checked: bool = False,
+) -> int:
+    """Change contacts, named by their entries' ids; what says the same already is left alone. Answers how many changed.
+
+    Raises Refused if one of them is void, InvalidEntries if a rule is broken.
+    """
+    if not checked and (wrong := problems_of(entries=entries, organisation=organisation)):
+        raise InvalidEntries(wrong)
+    return sum(_amend_portion(portion, by, organisation, reason) for portion in portions(entries, 1000))
+
+
+def _amend_portion(entries: list[ContactEntry], by: User, organisation: Organisation, reason: str) -> int:
+    mine = Contact.objects.filter(organisation=organisation).prefetch_related("services", "commodities")
+    change = records.begin_change(queryset=mine, entries=entries, by=by, reason=reason)
+    for contact, entry in change.pairs:
+        _fill(contact, entry)
+    Contact.objects.bulk_update(change.records, FIELDS)
+    ids = [contact.pk for contact in change.records]
+    ServiceGiven.objects.filter(contact_id__in=ids).delete()
+    CommodityLine.objects.filter(contact_id__in=ids).delete()
+    _write_lines(change.pairs)
+    facts.refresh(change.records)
+    audit.write(organisation_id=organisation.pk, by=by, entries=change.lines())
+    return len(change.pairs)
+
+
+@transaction.atomic
+def void(*, contact: Contact, by: User, reason: str) -> Contact:
+    """Void a contact: it stays readable and counts nowhere.
+
+    Raises Refused if it is void already or the reason is empty.
+    """
+    contact = records.mark_void(record=contact, by=by, reason=reason)
+    facts.refresh([contact])
+    audit.write(organisation_id=contact.organisation_id, by=by, entries=[records.void_entry(contact)])
+    return contact
+
+
+@transaction.atomic
+def void_many(*, ids: Sequence[UUID], by: User, organisation: Organisation, reason: str) -> int:
+    """Void many contacts for one reason; those that are void already are left alone."""
+    lines = []
+    for portion in portions(ids):
+        contacts = list(Contact.objects.countable().filter(pk__in=portion, organisation=organisation))
+        now = timezone.now()
+        for contact in contacts:
+            contact.voided_at, contact.voided_by, contact.void_reason = now, by, reason
+        Contact.objects.bulk_update(contacts, ["voided_at", "voided_by", "void_reason"])
+        facts.refresh(contacts)
+        lines += [records.void_entry(contact) for contact in contacts]
+    audit.write(organisation_id=organisation.pk, by=by, entries=lines)
+    return len(lines)

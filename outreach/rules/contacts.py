@@ -1,0 +1,112 @@
+"""The field rules of contacts: the form, the import and the actions all ask here."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID, uuid4
+
+from django.utils.translation import gettext as _
+
+from core import codes
+from core.ages import Precision
+from core.rules.codes import code_problems
+from core.rules.dates import happened_problems
+from core.rules.free_text import note_problems
+from core.rules.problems import Problem
+
+LARGEST_GROUP = 10_000
+MOST_PIECES = 100_000
+
+
+@dataclass(frozen=True)
+class ContactEntry:
+    """What somebody wants recorded: one event with one person. Numbers are pieces."""
+
+    occurred_on: date
+    kind: str
+    id: UUID = field(default_factory=uuid4)
+    client_id: UUID | None = None
+    group_size: int = 1
+    site_id: UUID | None = None
+    services: frozenset[str] = frozenset()
+    hts_outcome: str = ""
+    given: Mapping[str, int] = field(default_factory=dict)
+    taken_back: Mapping[str, int] = field(default_factory=dict)
+    overdose_reported: bool = False
+    note: str = ""
+    reference: str = ""
+    void: bool = False
+
+    def lines(self) -> list[tuple[str, int, int]]:
+        """(commodity, given, taken back) of everything that moved, sorted."""
+        moved = {*self.given, *self.taken_back}
+        rows = ((code, self.given.get(code) or 0, self.taken_back.get(code) or 0) for code in moved)
+        return sorted(row for row in rows if row[1] or row[2])
+
+    def content(self) -> dict:
+        """The same shape as `Contact.content()`."""
+        return {
+            "reference": self.reference,
+            "occurred_on": str(self.occurred_on),
+            "client": str(self.client_id or ""),
+            "kind": self.kind,
+            "group_size": self.group_size,
+            "site": str(self.site_id or ""),
+            "services": sorted(self.services),
+            "hts_outcome": self.hts_outcome,
+            "overdose_reported": self.overdose_reported,
+            "note": self.note,
+            "commodities": [list(line) for line in self.lines()],
+        }
+
+
+@dataclass(frozen=True)
+class KnownClient:
+    """What the rules need to know of the contact's client."""
+
+    birth_date: date | None = None
+    birth_precision: str = Precision.UNKNOWN
+
+
+def problems(entry: ContactEntry, *, today: date, client: KnownClient | None) -> Iterator[Problem]:
+    """Everything wrong with an entry. `client` is None for an anonymous contact."""
+    day = entry.occurred_on
+    yield from happened_problems(day, today)
+    yield from code_problems("kind", "contact_type", [entry.kind], day)
+    yield from code_problems("services", "service", sorted(entry.services), day)
+    yield from code_problems(
+        "hts_outcome", "hts_offer_outcome", [entry.hts_outcome] if entry.hts_outcome else [], day
+    )
+    yield from _piece_problems(entry)
+    yield from note_problems(entry.note)
+    if not 1 <= entry.group_size <= LARGEST_GROUP:
+        text = _("Give the number of people in the group, from 1 to %(most)s.") % {"most": LARGEST_GROUP}
+        yield Problem("group_size", text, str(entry.group_size))
+    if client is not None:
+        yield from _client_problems(entry, client)
+
+
+def _piece_problems(entry: ContactEntry) -> Iterator[Problem]:
+    for name, pieces in (("given", entry.given), ("taken_back", entry.taken_back)):
+        yield from code_problems(name, "commodity", sorted(pieces), entry.occurred_on)
+        for code, number in pieces.items():
+            if not 0 <= (number or 0) <= MOST_PIECES:
+                text = _("Give a number of pieces from 0 to %(most)s.") % {"most": MOST_PIECES}
+                yield Problem(name, text, f"{code}: {number}")
+
+
+def _client_problems(entry: ContactEntry, client: KnownClient) -> Iterator[Problem]:
+    row = codes.table("contact_type").get(entry.kind)
+    if row is not None and row.attributes.get("counting_level") == "anonymous":
+        yield Problem(
+            "kind", _("This kind of contact is always anonymous. Leave the client out."), entry.kind
+        )
+    born = client.birth_date
+    if born is None:
+        return
+    exact = client.birth_precision == Precision.DAY
+    if (entry.occurred_on < born) if exact else (entry.occurred_on.year < born.year):
+        text = _(
+            "This day is before the client was born (%(born)s). Check the date, or the client's birth date."
+        )
+        yield Problem("occurred_on", text % {"born": born if exact else born.year}, str(entry.occurred_on))
