@@ -67,7 +67,7 @@ class CreateScreen(FormScreen):
         back = self.register.url("detail", record) if record else self.register.url("list")
         if outcome == Outcome.CONFLICT:
             context = {
-                "heading": _("This number is taken"),
+                "heading": _("Not saved"),
                 "lead": self.register.heading,
                 "record_url": record and back,
             }
@@ -86,10 +86,6 @@ class AmendScreen(FormScreen):
     """A changed record: a new version, unless somebody else made one since the form was opened."""
 
     needs = "amend_permission"
-
-    def dispatch(self, request, *args, **kwargs):
-        response = super().dispatch(request, *args, **kwargs)
-        return response
 
     def form(self, data=None):
         form_class = self.register.form

@@ -219,12 +219,12 @@ class Register:
         """Hook: (label, address, style) of what this person may do to the record."""
         if getattr(record, "is_void", False):
             return []
-        offered = [(self.amend, self.amend_permission, _("Change"), "amend", "main")]
-        offered.append((self.void, self.void_permission, _("Make void"), "void", ""))
-        here = self.organisation_of(record)
-        return [
-            (label, self.url(name, record), style) for do, p, label, name, style in offered if do and scope.can(p, here)
-        ]
+        here, offered = self.organisation_of(record), []
+        if self.amend and scope.can(self.amend_permission, here):
+            offered.append((_("Change"), self.url("amend", record), "main"))
+        if self.void and scope.can(self.void_permission, here):
+            offered.append((_("Make void"), self.url("void", record), ""))
+        return offered
 
     def extra_context(self, request, record=None) -> dict:
         """Hook: what the concept's own templates need."""
