@@ -71,9 +71,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def gallery_context(request: HttpRequest) -> dict:
     """The made-up content of the gallery."""
-    good = GalleryForm(
-        initial={"title": "Spot 4", "shade": "green", "shades": ["green", "white"], "pieces": 12}
-    )
+    good = GalleryForm(initial={"title": "Spot 4", "shade": "green", "shades": ["green", "white"], "pieces": 12})
     bad = GalleryForm({"shade": "purple", "pieces": "-3"}, auto_id="bad_%s")
     paginator = Paginator(range(1, 135), 50)
     return {
