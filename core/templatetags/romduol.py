@@ -128,7 +128,8 @@ def notice_kind(level_tag: str) -> str:
 def active_filters(filterset: FilterSet) -> list[ActiveFilter]:
     """List the filters in force, one per chosen value, each with the query string that removes it."""
     form = filterset.form
-    query = form.data.copy() if form.is_bound else QueryDict(mutable=True)
+    query = QueryDict(mutable=True)
+    query.update(form.data)
     query.pop("page", None)
     return [
         ActiveFilter(label, text, _without(query, key, value))
@@ -162,11 +163,12 @@ def _parameters(field: BoundField) -> list[tuple[str, str]]:
 
 def _chosen(field: BoundField, values: list[str | None]) -> list[tuple[str, str]]:
     """Pair each value sent with the words a person chose."""
+    values = [value for value in values if value]
     labels = {}
-    for value, text in getattr(field.field, "choices", ()):
+    for value, text in getattr(field.field, "choices", ()) if values else ():
         nested = text if isinstance(text, (list, tuple)) else [(value, text)]
         labels |= {str(inner): str(words) for inner, words in nested}
-    return [(value, labels.get(value, value)) for value in values if value]
+    return [(value, labels.get(value, value)) for value in values]
 
 
 def _without(query: QueryDict, key: str, value: str) -> str:

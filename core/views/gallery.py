@@ -71,7 +71,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def gallery_context(request: HttpRequest) -> dict:
     """The made-up content of the gallery."""
-    good = GalleryForm(initial={"title": "Spot 4", "shade": "green", "shades": ["green", "white"], "pieces": 12})
+    chosen = {"title": "Spot 4", "shade": "green", "shades": ["green", "white"], "pieces": 12}
+    good = GalleryForm(initial=chosen, auto_id="good_%s")
     bad = GalleryForm({"shade": "purple", "pieces": "-3"}, auto_id="bad_%s")
     paginator = Paginator(range(1, 135), 50)
     return {
