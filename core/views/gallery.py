@@ -71,24 +71,31 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def gallery_context(request: HttpRequest) -> dict:
     """The made-up content of the gallery."""
+    heading = {"heading": _("Gallery"), "lead": _("Every part of a screen, in its states")}
+    return {**heading, **_forms(), **_list(request), **_record(), **_figure()}
+
+
+def _forms() -> dict:
     chosen = {"title": "Spot 4", "shade": "green", "shades": ["green", "white"], "pieces": 12}
     good = GalleryForm(initial=chosen, auto_id="good_%s")
-    bad = GalleryForm({"shade": "purple", "pieces": "-3"}, auto_id="bad_%s")
-    paginator = Paginator(range(1, 135), 50)
     return {
-        "heading": _("Gallery"),
-        "lead": _("Every part of a screen, in its states"),
         "form": good,
-        "bad_form": bad,
+        "bad_form": GalleryForm({"shade": "purple", "pieces": "-3"}, auto_id="bad_%s"),
         "fieldsets": [
             ("", [good["title"], good["day"], good["colour"], good["shade"]], False),
             (_("Given"), [good["pieces"]], False),
             (_("Date, note, consent"), [good["note"], good["agreed"]], True),
         ],
-        "filter": GalleryFilter(
-            request.GET or QueryDict("words=spot&colour=green&day_after=2025-01-01"),
-            queryset=get_user_model().objects.none(),
-        ),
+        "steps": [(_("File"), "done"), (_("Preview"), "current"), (_("Result"), "todo")],
+        "pictures": [f"picture-{name}" for name in PICTURES],
+    }
+
+
+def _list(request: HttpRequest) -> dict:
+    query = request.GET or QueryDict("words=spot&colour=green&day_after=2025-01-01")
+    paginator = Paginator(range(1, 135), 50)
+    return {
+        "filter": GalleryFilter(query, queryset=get_user_model().objects.none()),
         "columns": [
             ("place", _("Place"), True, "?sort=-place", "asc"),
             ("date", _("Date"), True, "?sort=date", ""),
@@ -100,12 +107,21 @@ def gallery_context(request: HttpRequest) -> dict:
         ],
         "paginator": paginator,
         "page_obj": paginator.page(2),
+    }
+
+
+def _record() -> dict:
+    return {
         "facts": [(_("Place"), "Spot 4"), (_("Date"), dt.date(2025, 1, 15)), (_("Note"), "")],
         "versions": [
-            (2, "16 January 2025", "worker", _("Changed"), _("Counted again"), [(_("Pieces"), "12", "24")]),
-            (1, "15 January 2025", "worker", _("Recorded"), "", []),
+            (2, dt.date(2025, 1, 16), "worker", _("Changed"), _("Counted again"), [(_("Pieces"), "12", "24")]),
+            (1, dt.date(2025, 1, 15), "worker", _("Recorded"), "", []),
         ],
-        "steps": [(_("File"), "done"), (_("Preview"), "current"), (_("Result"), "todo")],
+    }
+
+
+def _figure() -> dict:
+    return {
         "table": {
             "caption": _("Age"),
             "columns": [_("Age"), _("Female"), _("Male"), _("All")],
@@ -115,6 +131,5 @@ def gallery_context(request: HttpRequest) -> dict:
             ],
             "foot": (_("All"), [(1599, "#"), (65, "#"), (1664, "#")]),
         },
-        "pictures": [f"picture-{name}" for name in PICTURES],
         "links": [(_("How this is counted"), "#definition"), (_("List"), "#list")],
     }
