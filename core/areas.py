@@ -29,7 +29,10 @@ class Tile:
 
 @dataclass(frozen=True)
 class TodayCard:
-    """One card of the Today page. `build` gets the request and answers a context, or None for nothing to say."""
+    """One card of the Today page. `build` gets the request and answers a context, or None for nothing to say.
+
+    Cards of an `order` below 10, such as the box that finds people, stand above the ways to record.
+    """
 
     template: str
     build: Callable

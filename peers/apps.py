@@ -1,8 +1,34 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core import areas
+from core.areas import Tile
+from core.permissions import Permission
+
 
 class PeersConfig(AppConfig):
     name = "peers"
     verbose_name = _("Groups and the people who lead them")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        areas.register(
+            Tile(
+                area="groups",
+                label=_("Sessions"),
+                text=_("Talks, lessons and events, counted by heads"),
+                icon="groups",
+                url_name="sessions:list",
+                permissions=(Permission.SESSION_VIEW,),
+                order=10,
+            ),
+            Tile(
+                area="record",
+                label=_("New session"),
+                text=_("A talk, lesson or event for a group"),
+                icon="groups",
+                url_name="sessions:create",
+                permissions=(Permission.SESSION_RECORD,),
+                order=40,
+            ),
+        )

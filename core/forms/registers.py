@@ -64,11 +64,16 @@ class RegisterForm(forms.Form):
             if problem.message not in self.errors.get(field or NON_FIELD_ERRORS, []):
                 self.add_error(field, problem.message)
 
+    def drawn_apart(self, name: str) -> bool:
+        """Whether the concept's own template draws this field."""
+        return False
+
     @cached_property
     def fieldsets(self) -> list[tuple[str, list[BoundField], bool]]:
         """Groups of bound fields, for the template."""
         named = {name for _legend, names, _folded in self.layout for name in names}
         rest = [name for name in self.fields if name not in named and not self[name].is_hidden]
+        rest = [name for name in rest if not self.drawn_apart(name)]
         groups = [("", [name for name in rest if name != "change_reason"], False), *self.layout]
         if "change_reason" in rest:
             groups.append(("", ["change_reason"], False))

@@ -27,15 +27,14 @@ class Column(fields.Field):
         return value if isinstance(value, (int, float)) else str(value)
 
 
-class RegisterResource(resources.ModelResource):
+class RegisterResource(resources.Resource):
     """What of a register may leave it. `rows` yields the header and one list a record, without personal columns
     unless they are asked for.
 
-    Every column is declared: a field of the model that isn't named here is never in a file.
+    Every column is declared, and `Meta.model` named: a field that no column shows is never in a file.
     """
 
     class Meta:
-        fields = ()
         chunk_size = 500
 
     def columns(self, *, personal: bool) -> list[str]:

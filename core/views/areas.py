@@ -5,8 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core import wording
 from core.areas import tiles_of, today_cards
 from core.context import areas
 
@@ -15,12 +17,19 @@ from core.context import areas
 @login_required
 def today(request):
     """What should I do now: cards that have something to say, and the ways to record."""
-    cards = []
+    first, cards = [], []
     for card in today_cards():
         context = card.build(request)
         if context is not None:
-            cards.append(render_to_string(card.template, context, request=request))
-    context = {"cards": cards, "tiles": tiles_of("record", request.scope), "day": timezone.localdate()}
+            drawn = render_to_string(card.template, context, request=request)
+            (first if card.order < 10 else cards).append(drawn)
+    context = {
+        "heading": _("Today"),
+        "lead": wording.shown(timezone.localdate()),
+        "first": first,
+        "tiles": with_counts("record", request.scope),
+        "cards": cards,
+    }
     return render(request, "core/today.html", context)
 
 
@@ -28,9 +37,13 @@ def today(request):
 @login_required
 def area(request, name):
     """The ways on from one area. Raises PermissionDenied (403) if none of them is open to the person."""
-    tiles = tiles_of(name, request.scope)
+    tiles = with_counts(name, request.scope)
     if not tiles:
         raise PermissionDenied
-    counts = [(tile, tile.count(request.scope) if tile.count else None) for tile in tiles]
     heading = next(label for area_name, label, *_rest in areas() if area_name == name)
-    return render(request, "core/area.html", {"tiles": counts, "heading": heading})
+    return render(request, "core/area.html", {"tiles": tiles, "heading": heading})
+
+
+def with_counts(name, scope):
+    """The area's tiles, each with the number that waits for somebody (None: nothing is counted there)."""
+    return [(tile, tile.count(scope) if tile.count else None) for tile in tiles_of(name, scope)]

@@ -34,7 +34,7 @@ class ListScreen(Screen):
     def get(self, request):
         register, scope = self.register, request.scope
         filterset = register.filtered(request)
-        columns = [column_of(column, register.model, register.codes) for column in register.columns]
+        columns = [column_of(column, register.model, register.code_lists) for column in register.columns]
         sort = request.GET.get("sort", "")
         queryset = filterset.qs if filterset.is_valid() else register.model.objects.none()
         page = Paginator(self.ordered(queryset, columns, sort), PAGE).get_page(request.GET.get("page"))
@@ -109,7 +109,7 @@ class Register:
     namespace = ""
     heading = ""
     columns: list[Column | str] = []
-    codes: dict[str, str] = {}  # field → code list that its values belong to
+    code_lists: dict[str, str] = {}  # field → code list that its values belong to
     labels: dict[str, str] = {}  # key of content() → label, where it isn't a field
     ordering: tuple = ("-occurred_on", "-recorded_at", "pk")
     filterset = form = resource = None
@@ -189,8 +189,8 @@ class Register:
 
     def content_text(self, key: str, value: object) -> object:
         """Hook: how a value of `content()` reads in the history."""
-        if key in self.codes and value:
-            return wording.coded(self.codes[key], value)
+        if key in self.code_lists and value:
+            return wording.coded(self.code_lists[key], value)
         if isinstance(value, str) and key in self.model_dates():
             return wording.shown(date.fromisoformat(value)) if value else ""
         return wording.shown(value)
@@ -204,7 +204,7 @@ class Register:
 
     def sections(self, record) -> list[tuple[str, list[tuple]]]:
         """Hook: (title, [(label, value)]) of the record's page."""
-        columns = [column_of(column, self.model, self.codes) for column in self.columns]
+        columns = [column_of(column, self.model, self.code_lists) for column in self.columns]
         return [("", [(column.label, column.text(record)) for column in columns])]
 
     def provenance(self, record) -> list[tuple[str, list[tuple]]]:

@@ -13,9 +13,9 @@ from core.rules.codes import code_problems
 from core.rules.dates import happened_problems
 from core.rules.free_text import note_problems
 from core.rules.problems import Problem
+from outreach.rules.commodities import moved_lines, piece_problems
 
 LARGEST_GROUP = 10_000
-MOST_PIECES = 100_000
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,7 @@ class ContactEntry:
 
     def lines(self) -> list[tuple[str, int, int]]:
         """(commodity, given, taken back) of everything that moved, sorted."""
-        moved = {*self.given, *self.taken_back}
-        rows = ((code, self.given.get(code) or 0, self.taken_back.get(code) or 0) for code in moved)
-        return sorted(row for row in rows if row[1] or row[2])
+        return moved_lines(self.given, self.taken_back)
 
     def content(self) -> dict:
         """The same shape as `Contact.content()`."""
@@ -77,22 +75,13 @@ def problems(entry: ContactEntry, *, today: date, client: KnownClient | None) ->
     yield from code_problems(
         "hts_outcome", "hts_offer_outcome", [entry.hts_outcome] if entry.hts_outcome else [], day
     )
-    yield from _piece_problems(entry)
+    yield from piece_problems(entry.given, entry.taken_back, day)
     yield from note_problems(entry.note)
     if not 1 <= entry.group_size <= LARGEST_GROUP:
         text = _("Give the number of people in the group, from 1 to %(most)s.") % {"most": LARGEST_GROUP}
         yield Problem("group_size", text, str(entry.group_size))
     if client is not None:
         yield from _client_problems(entry, client)
-
-
-def _piece_problems(entry: ContactEntry) -> Iterator[Problem]:
-    for name, pieces in (("given", entry.given), ("taken_back", entry.taken_back)):
-        yield from code_problems(name, "commodity", sorted(pieces), entry.occurred_on)
-        for code, number in pieces.items():
-            if not 0 <= (number or 0) <= MOST_PIECES:
-                text = _("Give a number of pieces from 0 to %(most)s.") % {"most": MOST_PIECES}
-                yield Problem(name, text, f"{code}: {number}")
 
 
 def _client_problems(entry: ContactEntry, client: KnownClient) -> Iterator[Problem]:

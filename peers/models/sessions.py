@@ -1,13 +1,28 @@
 """Group sessions with unnamed heads, counted as attendances and never as people."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Site
-from core.models.records import Record
+from core.models.records import Record, RecordQuerySet
 from core.permissions import Permission
+
+
+class SessionQuerySet(RecordQuerySet):
+    def with_heads(self):
+        """With `heads_total`, the session's unnamed heads."""
+        rows = SessionHeadcount.objects.filter(session=OuterRef("pk")).order_by().values("session")
+        total = rows.annotate(total=Sum("heads")).values("total")
+        return self.annotate(heads_total=Coalesce(Subquery(total), 0))
+
+    def with_lines(self):
+        """With site, heads and commodities at hand, in a constant number of queries."""
+        return self.select_related("site__district", "recorded_by", "organisation").prefetch_related(
+            "headcounts", "commodities"
+        )
 
 
 class Session(Record):
@@ -28,12 +43,12 @@ class Session(Record):
     minutes = models.PositiveSmallIntegerField(_("length in minutes"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=280, blank=True)
 
+    objects = SessionQuerySet.as_manager()
+
     class Meta(Record.Meta):
         ordering = ["-occurred_on", "-recorded_at"]
         constraints = [*Record.Meta.constraints]
-        indexes = [
-            models.Index(fields=["organisation", "-occurred_on", "-recorded_at"], name="session_newest")
-        ]
+        indexes = [models.Index(fields=["organisation", "-occurred_on", "-recorded_at"], name="session_newest")]
 
     def __str__(self):
         return f"{self.occurred_on} {self.kind}"
@@ -70,9 +85,7 @@ class SessionHeadcount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session", "sex", "age_band"], name="sessionheadcount_once"),
             models.CheckConstraint(condition=Q(heads__gte=1), name="sessionheadcount_someone"),
-            models.CheckConstraint(
-                condition=Q(sex__in=["F", "M", "X", "U"]), name="sessionheadcount_sex_known_code"
-            ),
+            models.CheckConstraint(condition=Q(sex__in=["F", "M", "X", "U"]), name="sessionheadcount_sex_known_code"),
         ]
 
 
