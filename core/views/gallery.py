@@ -1,6 +1,7 @@
 """The component gallery: every piece of a screen in its states, with made-up neutral content."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 import django_filters
 from django import forms
@@ -20,6 +21,16 @@ COLOURS = [
     ("white", _("White")),
 ]
 PICTURES = ["lotus", "shell", "rice", "fish", "boat", "moon", "star", "palm", "drum", "kite", "bird", "rain"]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way on, as an area's tile is."""
+
+    label: str
+    text: str
+    icon: str
+    url_name: str = "gallery"
 
 
 class GalleryForm(forms.Form):
@@ -87,6 +98,7 @@ def _forms() -> dict:
             (_("Date, note, consent"), [good["note"], good["agreed"]], True),
         ],
         "steps": [(_("File"), "done"), (_("Preview"), "current"), (_("Result"), "todo")],
+        "tiles": [(Way(_("Place"), _("Every part of a screen, in its states"), "place"), 7)],
         "pictures": [f"picture-{name}" for name in PICTURES],
     }
 
