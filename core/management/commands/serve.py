@@ -30,7 +30,8 @@ class Command(BaseCommand):
         self.prepare()
         connections.close_all()
         children = [start_worker(), start_web(port)]
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, signal.default_int_handler)
         try:
             wait_until_answering(port, children)
             self.say_where(port)
