@@ -1,0 +1,286 @@
+"""Every indicator as a reviewed definition: what is counted, how it is split, how it adds up, where it comes from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+Words: TypeAlias = str | Promise
+
+PERSON_KEYS = ("sex", "age_band", "group")
+CONTACT_KEYS = ("province", "district", "site", "organisation", "kind", "service", "month", "educator")
+# Every key that some indicator is split or limited by, as scripts name them.
+KEYS = (*PERSON_KEYS, "testing", "commodity", *CONTACT_KEYS)
+
+SMALL_GROUP = 25
+ADULT = 18
+REFERRAL_DAYS = 90
+
+
+class Measure(StrEnum):
+    """What one of the figure is; measures are never added together."""
+
+    PEOPLE = "people"
+    CONTACTS = "contacts"
+    ATTENDANCES = "attendances"
+    UNITS = "units"
+    RATIO = "ratio"
+
+
+class Additivity(StrEnum):
+    """How figures of several periods make the figure of them all."""
+
+    SUM = "sum"
+    RECOUNT = "recount"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator. Words are for people and translatable; keys and codes are for machines.
+
+    `largest_group` is the largest group whose contacts qualify, None for no limit. `age_set` is the set of age
+    bands used when none is asked for, empty for the product's own. `always_by` are keys it is always split by.
+    """
+
+    code: str
+    name: Words
+    measure: Measure
+    additivity: Additivity
+    numerator: Words
+    denominator: Words
+    rule: Words
+    source: str
+    breakdowns: tuple[str, ...] = PERSON_KEYS + CONTACT_KEYS
+    filters: tuple[str, ...] = PERSON_KEYS + CONTACT_KEYS
+    always_by: tuple[str, ...] = ()
+    age_set: str = ""
+    largest_group: int | None = None
+    kind_list: str = "contact_type"
+    version: str = "1"
+    owner: str = "Monitoring and evaluation"
+    reviewed_on: date = date(2026, 11, 22)
+
+
+_NONE = _("None: this is a number, not a share.")
+_ONCE = _("Each person is counted once. Age and group are those at the first contact that qualifies in the period.")
+_HALVES = _(
+    "April–September leaves out people already counted in October–March; a fiscal year is the sum of its two halves."
+)
+_ALL_UNITS = _("Units given at contacts, anonymous ones too, and at group sessions.")
+
+
+def _reach() -> Iterable[Indicator]:
+    yield Indicator(
+        code="REACH",
+        name=_("People reached"),
+        measure=Measure.PEOPLE,
+        additivity=Additivity.RECOUNT,
+        numerator=_("People with at least one contact in the period, alone or in a group whose people are known."),
+        denominator=_NONE,
+        rule=_ONCE,
+        source="Programme (own)",
+    )
+    yield Indicator(
+        code="CONTACTS",
+        name=_("Contacts"),
+        measure=Measure.CONTACTS,
+        additivity=Additivity.SUM,
+        numerator=_("Events with one person in the period, known or anonymous."),
+        denominator=_NONE,
+        rule=_(
+            "Sex, age and group are those of the person on the day; an anonymous contact is counted as not recorded."
+        ),
+        source="Programme (own)",
+    )
+    yield Indicator(
+        code="ATTENDANCES",
+        name=_("Attendances"),
+        measure=Measure.ATTENDANCES,
+        additivity=Additivity.SUM,
+        numerator=_("Unnamed heads at group sessions in the period."),
+        denominator=_NONE,
+        rule=_("The same person may be counted again at another session: these are never people."),
+        source="Programme (own)",
+        breakdowns=("sex", "age_band", *CONTACT_KEYS),
+        filters=("sex", "age_band", *CONTACT_KEYS),
+    )
+    yield Indicator(
+        code="COMMODITIES",
+        name=_("Commodities given"),
+        measure=Measure.UNITS,
+        additivity=Additivity.SUM,
+        numerator=_ALL_UNITS,
+        denominator=_NONE,
+        rule=_("Each commodity stands by itself; units taken back are shown beside it and never subtracted."),
+        source="WHO SI 2022 PRV.1, GAM 1.15",
+        breakdowns=(*PERSON_KEYS, "commodity", *CONTACT_KEYS),
+        filters=(*PERSON_KEYS, "commodity", *CONTACT_KEYS),
+        always_by=("commodity",),
+    )
+
+
+def _prevention() -> Iterable[Indicator]:
+    keys = (*PERSON_KEYS, "testing", *CONTACT_KEYS)
+    shared: dict[str, Any] = {
+        "measure": Measure.PEOPLE,
+        "additivity": Additivity.RECOUNT,
+        "denominator": _NONE,
+        "source": "PEPFAR MER 2.6.1",
+        "breakdowns": keys,
+        "filters": keys,
+    }
+    yield Indicator(
+        code="KP_PREV",
+        name=_("Key-population people reached with prevention"),
+        numerator=_(
+            "People whose primary group is a key population, met alone or in a group of 25 or fewer, who were offered "
+            "or referred to an HIV test or were known positive before the period, and got another prevention service."
+        ),
+        rule=format_lazy(
+            "{} {} {}",
+            _ONCE,
+            _HALVES,
+            _("Under-18s recorded as selling sex are left out; an unknown age counts as adult."),
+        ),
+        largest_group=SMALL_GROUP,
+        **shared,
+    )
+    yield Indicator(
+        code="PP_PREV",
+        name=_("Priority-population people reached with prevention"),
+        numerator=_(
+            "People of all other groups aged 10 or more, or of unknown age, with the HIV testing element or a risk "
+            "screening, or known positive before the period, and another prevention service."
+        ),
+        rule=format_lazy(
+            "{} {} {}",
+            _ONCE,
+            _HALVES,
+            _(
+                "Sexually exploited children, 10–14-year-olds in approved primary prevention and under-18s recorded as "
+                "selling sex are left out."
+            ),
+        ),
+        age_set="MER_PP_PREV",
+        **shared,
+    )
+
+
+_GF_NAMES = {
+    "GF_KP-1a": _("Men who have sex with men reached with the defined package"),
+    "GF_KP-1b": _("Transgender people reached with the defined package"),
+    "GF_KP-1c": _("Sex workers reached with the defined package"),
+    "GF_KP-1d": _("People who use drugs reached with the defined package"),
+    "GF_KP-1e": _("Other vulnerable people reached with the defined package"),
+    "GF_KP-1f": _("Prisoners reached with the defined package"),
+}
+
+
+def _global_fund() -> Iterable[Indicator]:
+    for code, name in _GF_NAMES.items():
+        yield Indicator(
+            code=code,
+            name=name,
+            measure=Measure.PEOPLE,
+            additivity=Additivity.RECOUNT,
+            numerator=_(
+                "People of the group, met alone or in a group of 25 or fewer, who got every part of the package in the "
+                "period. The testing part is also met by somebody known positive before the period."
+            ),
+            denominator=_NONE,
+            rule=format_lazy(
+                "{} {}",
+                _ONCE,
+                _(
+                    "The package in force at the end of the period is used. "
+                    "Under-18s recorded as selling sex are left out."
+                ),
+            ),
+            source="Global Fund MF 2023",
+            age_set="GF_KP",
+            largest_group=SMALL_GROUP,
+        )
+
+
+def _needles() -> Iterable[Indicator]:
+    seen = _("People who inject drugs met in the period.")
+    shared: dict[str, Any] = {"measure": Measure.RATIO, "additivity": Additivity.NEVER}
+    yield Indicator(
+        code="WHO_PRV.8",
+        name=_("Needle and syringe coverage"),
+        numerator=_("People who inject drugs with at least one day of equipment in the period."),
+        denominator=seen,
+        rule=_ONCE,
+        source="WHO SI 2022",
+        age_set="WHO_NSP",
+        **shared,
+    )
+    yield Indicator(
+        code="WHO_PRV.9",
+        name=_("Regular access to needles and syringes"),
+        numerator=_(
+            "People who inject drugs with at least one day of equipment in every calendar month of the period."
+        ),
+        denominator=seen,
+        rule=_ONCE,
+        source="WHO SI 2022",
+        age_set="WHO_NSP",
+        **shared,
+    )
+    yield Indicator(
+        code="NS_RETURN",
+        name=_("Needle and syringe return rate"),
+        numerator=_("Used needles and syringes taken back in the period."),
+        denominator=_("Needles and syringes given in the period."),
+        rule=_ALL_UNITS,
+        source="Programme (own)",
+        **shared,
+    )
+    yield Indicator(
+        code="NS_PER_PWID_REACHED",
+        name=_("Needles and syringes per person reached"),
+        numerator=_("Needles and syringes given in the period."),
+        denominator=_("People who inject drugs with at least one day of equipment in the period."),
+        rule=format_lazy(
+            "{} {}",
+            _ALL_UNITS,
+            _("Beside it the figure for a year: × 12 ÷ months for whole months, else × 365 ÷ days."),
+        ),
+        source="Global Fund MF 2023",
+        breakdowns=CONTACT_KEYS,
+        filters=CONTACT_KEYS,
+        **shared,
+    )
+
+
+def _referrals() -> Iterable[Indicator]:
+    keys = (*PERSON_KEYS, "province", "district", "site", "organisation", "kind", "month", "educator")
+    yield Indicator(
+        code="REF_DONE",
+        name=_("Referrals completed"),
+        measure=Measure.RATIO,
+        additivity=Additivity.NEVER,
+        numerator=_("Referrals issued in the period whose service was confirmed within 90 days."),
+        denominator=_("Referrals issued in the period and not cancelled."),
+        rule=_(
+            "What only the client says, and what was partly received, is shown beside it. Sex, age and group are those "
+            "of the person on the day of issue."
+        ),
+        source="Programme (own)",
+        breakdowns=keys,
+        filters=keys,
+        kind_list="referral_type",
+    )
+
+
+INDICATORS: dict[str, Indicator] = {
+    indicator.code: indicator
+    for indicators in (_reach(), _prevention(), _global_fund(), _needles(), _referrals())
+    for indicator in indicators
+}
