@@ -38,7 +38,8 @@ def workspace(request):
     """Menu and demo line for workspace pages; nothing at all for the public site, which reads no session."""
     if not request.path.startswith("/app/"):
         return {"demo": settings.DEMO}
-    if not request.user.is_authenticated:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not hasattr(request, "scope"):
         return {"demo": settings.DEMO, "menu": []}
     area = request.path.removeprefix("/app/").split("/")[0]
     menu = [
@@ -46,4 +47,5 @@ def workspace(request):
         for name, label, icon, url, needed in areas()
         if not needed or any(request.scope.can(permission) for permission in needed)
     ]
-    return {"demo": settings.DEMO, "menu": menu, "idle_seconds": settings.IDLE_SECONDS}
+    more = {"account_url": reverse("account"), "idle_seconds": settings.IDLE_SECONDS}
+    return {"demo": settings.DEMO, "menu": menu, **more}

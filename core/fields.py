@@ -36,6 +36,7 @@ CLASSES: dict[str, dict[Kind, str]] = {
     },
     "core.Organisation": {Kind.OPEN: "id code name provider_type active"},
     "core.Membership": {Kind.OPEN: "id user organisation role safeguarding_lead started_at ended_at"},
+    "core.SharedCacheEntry": {Kind.OPEN: "cache_key value expires"},
     "core.AuditChain": {Kind.OPEN: "id organisation length hash"},
     "core.AuditLine": {
         Kind.OPEN: "id chain sequence at actor action record_kind detail digest hash",

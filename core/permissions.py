@@ -93,11 +93,8 @@ def _grants(reach: Reach, *permissions: set[Permission]) -> dict[Permission, Rea
 
 
 GRANTS: dict[Role, dict[Permission, Reach]] = {
-    Role.PEER_EDUCATOR: _grants(Reach.OWN, _FIELD)
-    | _grants(Reach.ORGANISATION, {P.SITE_VIEW, P.DEFINITIONS_VIEW}),
-    Role.OUTREACH_WORKER: _grants(
-        Reach.ORGANISATION, _FIELD, {P.SITE_VIEW, P.DEFINITIONS_VIEW, P.KNOWN_POSITIVE}
-    ),
+    Role.PEER_EDUCATOR: _grants(Reach.OWN, _FIELD) | _grants(Reach.ORGANISATION, {P.SITE_VIEW, P.DEFINITIONS_VIEW}),
+    Role.OUTREACH_WORKER: _grants(Reach.ORGANISATION, _FIELD, {P.SITE_VIEW, P.DEFINITIONS_VIEW, P.KNOWN_POSITIVE}),
     Role.SUPERVISOR: _grants(Reach.ORGANISATION, _RECORDS, _OFFICE, {P.MEMBER_VIEW, P.MEMBER_HELP}),
     Role.PROGRAMME_MANAGER: _grants(
         Reach.ORGANISATION,

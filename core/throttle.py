@@ -6,10 +6,8 @@ The counting is django-allauth's; this module knows only its key, so that a pers
 import time
 
 from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.core.cache import cache
-
-# Five wrong passwords (or five wrong codes) make a name wait for a quarter of an hour.
-FAILED_SIGN_INS = "5/15m/key"
 
 
 def key_of(username: str) -> str:
@@ -18,7 +16,7 @@ def key_of(username: str) -> str:
 
 
 def _cache_keys(username: str, user_pk: int) -> list[str]:
-    rate = ratelimit.parse_rate(FAILED_SIGN_INS)
+    rate = ratelimit.parse_rate(settings.SIGN_IN_TRIES)
     keys = [key_of(username), f"mfa-auth-user-{user_pk}"]
     return [
         ratelimit.get_cache_key(None, app="allauth.account", action="login_failed", rate=rate, key=key) for key in keys
@@ -27,7 +25,7 @@ def _cache_keys(username: str, user_pk: int) -> list[str]:
 
 def is_waiting(username: str, user_pk: int) -> bool:
     """Whether the person has to wait before the next try."""
-    rate = ratelimit.parse_rate(FAILED_SIGN_INS)
+    rate = ratelimit.parse_rate(settings.SIGN_IN_TRIES)
     histories = [cache.get(key, []) for key in _cache_keys(username, user_pk)]
     return any(not ratelimit.apply_rate(history, time.time(), rate, dry_run=True)[0] for history in histories)
 

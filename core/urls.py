@@ -1,5 +1,6 @@
 """Addresses: the workspace under /app/, editing under /cms/, everything else the public site."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -17,4 +18,8 @@ urlpatterns = [
     path("app/", include("outreach.urls")),
     path("app/", include("peers.urls")),
     path("app/", include("dashboards.urls")),
+    path("", include("cms.urls")),
+    *i18n_patterns(path("", include("cms.public_urls"))),
 ]
+
+handler429 = "core.views.errors.too_many_requests"

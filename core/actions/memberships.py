@@ -2,11 +2,14 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.actions import audit
-from core.models import Membership, Organisation, User
+from core.actions.records import Refused
+from core.models import SYSTEM_USERNAME, Membership, Organisation, User
 from core.permissions import Role
-from core.scope import NOBODY, Scope
+from core.rules.memberships import appointable, may_appoint
+from core.scope import NOBODY, SYSTEM, Scope
 
 
 def scope_of(user) -> Scope:
@@ -17,27 +20,45 @@ def scope_of(user) -> Scope:
     return Scope(user_id=user.pk, memberships=tuple((pk, Role(role)) for pk, role in pairs))
 
 
+def scope_for(by: User) -> Scope:
+    """The scope of an action's actor: as `scope_of`, and everything for the built-in system user."""
+    return SYSTEM if by.username == SYSTEM_USERNAME else scope_of(by)
+
+
 @transaction.atomic
 def grant(
     *, user: User, organisation: Organisation, role: Role, by: User, safeguarding_lead: bool = False
 ) -> Membership:
-    """Give a person a role in an organisation, ending the role they had there."""
-    Membership.objects.filter(user=user, organisation=organisation, ended_at=None).update(
-        ended_at=timezone.now()
-    )
+    """Give a person a role in an organisation, ending the role they had there.
+
+    Raises Refused if `by` may not give this role, may not change the present one, or is that person.
+    """
+    present = Membership.objects.select_for_update().filter(user=user, organisation=organisation, ended_at=None)
+    scope = scope_for(by)
+    held = [(organisation.pk, membership.role) for membership in present]
+    if Role(role) not in appointable(scope, organisation.pk) or not may_appoint(scope, user.pk, held):
+        raise Refused(_("You may not give this role to this person."))
+    present.update(ended_at=timezone.now())
     membership = Membership.objects.create(
         user=user, organisation=organisation, role=role, safeguarding_lead=safeguarding_lead
     )
-    entry = audit.Entry(
-        "membership.grant", "membership", str(membership.pk), {"user": user.pk, "role": str(role)}
-    )
+    detail = {"user": user.pk, "role": str(role), "safeguarding_lead": safeguarding_lead}
+    entry = audit.Entry("membership.grant", "membership", str(membership.pk), detail)
     audit.write(organisation_id=organisation.pk, by=by, entries=[entry])
     return membership
 
 
 @transaction.atomic
 def end(*, membership: Membership, by: User) -> Membership:
-    """End a person's role in an organisation, from now on."""
+    """End a person's role in an organisation, from now on.
+
+    Raises Refused if it ended before, or `by` may not end this role, or it is their own.
+    """
+    membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    if membership.ended_at:
+        raise Refused(_("This role has ended already."))
+    if not may_appoint(scope_for(by), membership.user_id, [(membership.organisation_id, membership.role)]):
+        raise Refused(_("You may not end the role of this person."))
     membership.ended_at = timezone.now()
     membership.save(update_fields=["ended_at"])
     entry = audit.Entry("membership.end", "membership", str(membership.pk), {"user": membership.user_id})

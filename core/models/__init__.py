@@ -7,9 +7,10 @@ from core.models.places import District, Province
 from core.models.records import ConflictingCopy, Record, RecordVersion
 from core.models.shared_cache import SharedCacheEntry
 from core.models.sites import ServicePoint, Site
-from core.models.users import User
+from core.models.users import SYSTEM_USERNAME, User
 
 __all__ = [
+    "SYSTEM_USERNAME",
     "AuditChain",
     "AuditLine",
     "Code",
