@@ -1,6 +1,7 @@
 """The workspace in a real browser: every size, language and mode; behaviour that hangs on `data-` attributes."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
@@ -48,6 +49,27 @@ def test_gallery_fits_and_can_be_hit(open_gallery, size, language):
     page = open_gallery(language, **size)
 
     assert page.locator("html").get_attribute("lang") == language
+    assert page.evaluate(OVERFLOW) == 0
+    assert page.evaluate(SMALL_TARGETS) == []
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
+def test_gallery_breaks_no_rule_of_accessibility(open_gallery, size, mode):
+    page = open_gallery(color_scheme=mode, bypass_csp=True, **size)
+
+    found = Axe().run(page).response["violations"]
+
+    assert [(rule["id"], [node["html"][:90] for node in rule["nodes"]]) for rule in found] == []
+
+
+def test_sign_in_breaks_no_rule_of_accessibility(open_page, live_server, transactional_db):
+    page = open_page(bypass_csp=True, **PHONE)
+    page.goto(live_server.url + reverse("account_login"))
+
+    found = Axe().run(page).response["violations"]
+
+    assert [(rule["id"], [node["html"][:90] for node in rule["nodes"]]) for rule in found] == []
     assert page.evaluate(OVERFLOW) == 0
     assert page.evaluate(SMALL_TARGETS) == []
 
