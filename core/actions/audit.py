@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from core import bulk
 from core.models import AuditChain, AuditLine, User
 
 GENESIS = "0" * 64
@@ -80,7 +81,7 @@ def write(*, organisation_id: int | None, by: User | None, entries: Sequence[Ent
         )
         line.hash = previous = _hash(previous, line)
         lines.append(line)
-    AuditLine.objects.bulk_create(lines, batch_size=500)
+    bulk.create(lines)
     head.length += len(lines)
     head.hash = previous
     head.save(update_fields=["length", "hash"])

@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import bulk
 from core.actions import audit
 from core.batches import portions
 from core.models import ConflictingCopy, Organisation, Record, RecordVersion, User
@@ -164,7 +165,7 @@ def begin_change(*, queryset: models.QuerySet, entries: Sequence, by: User, reas
     if any(record.is_void for record in change.records):
         raise Refused(_("A void record can't be changed."))
     now = timezone.now()
-    RecordVersion.objects.bulk_create(
+    bulk.create(
         RecordVersion(
             organisation_id=record.organisation_id,
             record_kind=record.kind_name,

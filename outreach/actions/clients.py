@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import ages
+from core import ages, bulk
 from core.actions import audit, records
 from core.actions.records import Outcome, Refused
 from core.batches import portions
@@ -23,16 +23,12 @@ from outreach.rules import clients as rules
 from outreach.rules.clients import ClientEntry, ConsentGiven
 
 
-def record(
-    *, entry: ClientEntry, by: User, organisation: Organisation, source: str = Record.Source.WEB
-) -> Outcome:
+def record(*, entry: ClientEntry, by: User, organisation: Organisation, source: str = Record.Source.WEB) -> Outcome:
     """Record one client. Sent again with the same content it is a duplicate, with other content a conflict.
 
     Raises InvalidEntries if the entry breaks a rule.
     """
-    return records.twice(
-        lambda: record_many(entries=[entry], by=by, organisation=organisation, source=source)
-    )
+    return records.twice(lambda: record_many(entries=[entry], by=by, organisation=organisation, source=source))
 
 
 @transaction.atomic
@@ -95,16 +91,14 @@ def _write(fresh: list[tuple[ClientEntry, str]], organisation: Organisation, by:
     entries = [entry for entry, _digest in fresh]
     rows = []
     for (entry, digest), code in zip(fresh, _card_codes(entries), strict=True):
-        client = Client(
-            id=entry.id, organisation=organisation, recorded_by=by, recorded_at=now, source=source
-        )
+        client = Client(id=entry.id, organisation=organisation, recorded_by=by, recorded_at=now, source=source)
         client.digest, client.card_code = digest, code
         _fill(client, entry)
         rows.append(client)
-    Client.objects.bulk_create(rows, batch_size=1000)
+    bulk.create(rows)
     _write_groups(entries)
     _write_keys(entries)
-    Consent.objects.bulk_create(
+    bulk.create(
         Consent(client_id=entry.id, purpose=c.purpose, status=c.status, given_on=c.given_on, recorded_by=by)
         for entry in entries
         for c in entry.consents
@@ -163,7 +157,7 @@ FIELDS = [
 
 
 def _write_groups(entries: list[ClientEntry]) -> None:
-    ClientGroup.objects.bulk_create(
+    bulk.create(
         ClientGroup(client_id=entry.id, group=row.group, primary=row.primary, since=row.since)
         for entry in entries
         for row in entry.groups
@@ -171,12 +165,12 @@ def _write_groups(entries: list[ClientEntry]) -> None:
 
 
 def _write_keys(entries: list[ClientEntry]) -> None:
-    """Hash the answers and forget them. Fewer than three known parts would match too many people."""
+    """Hash the answers and forget them."""
     how = uic.formula(settings.UIC_FORMULA, settings.UIC_FORMULA_VERSION)
-    ClientKey.objects.bulk_create(
+    bulk.create(
         ClientKey(client_id=entry.id, formula=how.version, left_out=left_out, key=key)
         for entry in entries
-        if uic.known_parts(how, entry.answers) >= 3
+        if uic.tells_apart(how, entry.answers)
         for left_out, key in uic.keys(how, entry.answers, settings.UIC_KEY).items()
     )
 
@@ -233,9 +227,7 @@ def void(*, client: Client, by: User, reason: str) -> Client:
     Raises Refused if contacts or referrals of the client still count, or others are merged into it.
     """
     if client.contacts.countable().exists() or client.referrals.countable().exists():
-        raise Refused(
-            _("This client has contacts or referrals. Void those first, or merge the client into another.")
-        )
+        raise Refused(_("This client has contacts or referrals. Void those first, or merge the client into another."))
     if client.merged_from.exists():
         raise Refused(_("Other records are merged into this client. Take them apart first."))
     client = records.mark_void(record=client, by=by, reason=reason)

@@ -7,27 +7,45 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import bulk
 from core.actions import audit, records
 from core.actions.records import Outcome
 from core.batches import portions
 from core.models import Organisation, Record, Site, User
 from core.rules.problems import InvalidEntries, Problem
-from outreach.actions import facts
+from outreach.actions import facts, referrals
 from outreach.models import Client, CommodityLine, Contact, ServiceGiven
 from outreach.rules import contacts as rules
 from outreach.rules.contacts import ContactEntry, KnownClient
+from outreach.rules.referrals import ReferralEntry
 
 
-def record(
-    *, entry: ContactEntry, by: User, organisation: Organisation, source: str = Record.Source.WEB
-) -> Outcome:
+def record(*, entry: ContactEntry, by: User, organisation: Organisation, source: str = Record.Source.WEB) -> Outcome:
     """Record one contact. Sent again with the same content it is a duplicate, with other content a conflict.
 
     Raises InvalidEntries if the entry breaks a rule.
     """
-    return records.twice(
-        lambda: record_many(entries=[entry], by=by, organisation=organisation, source=source)
-    )
+    return records.twice(lambda: record_many(entries=[entry], by=by, organisation=organisation, source=source))
+
+
+@transaction.atomic
+def record_with_referral(
+    *,
+    entry: ContactEntry,
+    referral: ReferralEntry | None,
+    by: User,
+    organisation: Organisation,
+    source: str = Record.Source.WEB,
+) -> Outcome:
+    """Record one contact and the referral issued with it: both or neither. Sent again they are one duplicate.
+
+    Raises InvalidEntries if one of them breaks a rule.
+    """
+    outcome = record(entry=entry, by=by, organisation=organisation, source=source)
+    if referral is None or outcome not in (Outcome.CREATED, Outcome.DUPLICATE):
+        return outcome
+    issued = referrals.record(entry=referral, by=by, organisation=organisation, source=source)
+    return outcome if outcome == Outcome.CREATED else issued
 
 
 @transaction.atomic
@@ -50,7 +68,7 @@ def record_many(
     now = timezone.now()
     pairs = [(_new(entry, digest, organisation, by, source, now), entry) for entry, digest in done.fresh]
     for portion in portions(pairs, 1000):
-        Contact.objects.bulk_create([contact for contact, _entry in portion])
+        bulk.create(contact for contact, _entry in portion)
         _write_lines(portion)
         facts.refresh((contact for contact, _entry in portion), fresh=True)
     audit.write(organisation_id=organisation.pk, by=by, entries=done.lines)
@@ -58,7 +76,7 @@ def record_many(
 
 
 def problems_of(*, entries: Sequence[ContactEntry], organisation: Organisation) -> dict[int, list[Problem]]:
-    """Every problem of every entry, by its place in the list: rules, and clients and sites that aren't the organisation's."""
+    """Every problem of every entry, by its place in the list: rules, and links to what isn't the organisation's."""
     today = timezone.localdate()
     clients = _known_clients({entry.client_id for entry in entries if entry.client_id}, organisation)
     wanted = {entry.site_id for entry in entries if entry.site_id}
@@ -69,14 +87,10 @@ def problems_of(*, entries: Sequence[ContactEntry], organisation: Organisation) 
         found = list(rules.problems(entry, today=today, client=client))
         if entry.client_id and client is None:
             found.append(
-                Problem(
-                    "client", _("There is no such client. Look the person up again."), str(entry.client_id)
-                )
+                Problem("client", _("There is no such client. Look the person up again."), str(entry.client_id))
             )
         if entry.site_id and entry.site_id not in sites:
-            found.append(
-                Problem("site", _("There is no such site. Choose one from the list."), str(entry.site_id))
-            )
+            found.append(Problem("site", _("There is no such site. Choose one from the list."), str(entry.site_id)))
         if found:
             wrong[place] = found
     return wrong
@@ -129,14 +143,12 @@ def _write_lines(pairs: list[tuple[Contact, ContactEntry]]) -> None:
     services, lines = [], []
     for contact, entry in pairs:
         given = [ServiceGiven(contact=contact, service=code) for code in sorted(entry.services)]
-        moved = [
-            CommodityLine(contact=contact, commodity=c, given=g, taken_back=t) for c, g, t in entry.lines()
-        ]
+        moved = [CommodityLine(contact=contact, commodity=c, given=g, taken_back=t) for c, g, t in entry.lines()]
         contact._prefetched_objects_cache = {"services": given, "commodities": moved}  # noqa: SLF001 - Django's own place for them
         services += given
         lines += moved
-    ServiceGiven.objects.bulk_create(services)
-    CommodityLine.objects.bulk_create(lines)
+    bulk.create(services)
+    bulk.create(lines)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from core import codes
+from core import bulk, codes
 from core.batches import portions
 from core.models import Site
 from outreach.models import Client, Contact, Fact
@@ -20,7 +20,7 @@ def refresh(contacts: Iterable[Contact], *, fresh: bool = False) -> None:
         countable = [contact for contact in portion if not contact.is_void]
         people = _people({contact.client_id for contact in countable if contact.client_id})
         sites = _sites({contact.site_id for contact in countable if contact.site_id})
-        Fact.objects.bulk_create(_fact(contact, people, sites) for contact in countable)
+        bulk.create(_fact(contact, people, sites) for contact in countable)
 
 
 def refresh_people(person_ids: Iterable[UUID]) -> None:
@@ -34,9 +34,7 @@ def refresh_people(person_ids: Iterable[UUID]) -> None:
 def _people(ids: set[UUID]) -> dict[UUID, Client]:
     """The surviving client of each id, with groups at hand."""
     clients = (
-        Client.objects.filter(pk__in=ids)
-        .select_related("survivor")
-        .prefetch_related("groups", "survivor__groups")
+        Client.objects.filter(pk__in=ids).select_related("survivor").prefetch_related("groups", "survivor__groups")
     )
     return {client.pk: client.survivor or client for client in clients}
 

@@ -26,9 +26,7 @@ def note_for(ids: Sequence[UUID], *, organisation: Organisation) -> int:
     for portion in portions(ids):
         pairs |= _by_nickname(portion, organisation)
         pairs |= _by_key(portion, organisation)
-    rows = [
-        LookAlike(first_id=first, second_id=second, why=why) for (first, second), why in sorted(pairs.items())
-    ]
+    rows = [LookAlike(first_id=first, second_id=second, why=why) for (first, second), why in sorted(pairs.items())]
     LookAlike.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
@@ -57,11 +55,7 @@ def _by_key(ids: list[UUID], organisation: Organisation) -> dict[tuple[UUID, UUI
 
 def _by_nickname(ids: list[UUID], organisation: Organisation) -> dict[tuple[UUID, UUID], str]:
     """Pairs with the same nickname, sex and year of birth."""
-    named = (
-        Client.objects.filter(pk__in=ids)
-        .exclude(nickname="")
-        .values_list("pk", "nickname", "sex", "birth_date")
-    )
+    named = Client.objects.filter(pk__in=ids).exclude(nickname="").values_list("pk", "nickname", "sex", "birth_date")
     mine = {(nickname.lower(), sex, born and born.year): pk for pk, nickname, sex, born in named}
     if not mine:
         return {}

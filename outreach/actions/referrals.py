@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import bulk
 from core.actions import audit, records
-from core.actions.records import Outcome
+from core.actions.records import Outcome, Refused
 from core.batches import portions
 from core.models import Organisation, Record, ServicePoint, User
 from core.rules.problems import InvalidEntries, Problem
@@ -28,16 +29,12 @@ SAID_BY = {
 }
 
 
-def record(
-    *, entry: ReferralEntry, by: User, organisation: Organisation, source: str = Record.Source.WEB
-) -> Outcome:
+def record(*, entry: ReferralEntry, by: User, organisation: Organisation, source: str = Record.Source.WEB) -> Outcome:
     """Record one referral. Sent again with the same content it is a duplicate, with other content a conflict.
 
     Raises InvalidEntries if the entry breaks a rule.
     """
-    return records.twice(
-        lambda: record_many(entries=[entry], by=by, organisation=organisation, source=source)
-    )
+    return records.twice(lambda: record_many(entries=[entry], by=by, organisation=organisation, source=source))
 
 
 @transaction.atomic
@@ -58,15 +55,13 @@ def record_many(
     done = records.sort_out(model=Referral, entries=entries, organisation=organisation, by=by, source=source)
     rows, events, now = [], [], timezone.now()
     for entry, digest in done.fresh:
-        referral = Referral(
-            id=entry.id, organisation=organisation, recorded_by=by, recorded_at=now, source=source
-        )
+        referral = Referral(id=entry.id, organisation=organisation, recorded_by=by, recorded_at=now, source=source)
         referral.digest = digest
         _fill(referral, entry)
         rows.append(referral)
         events += _events(entry, by)
-    Referral.objects.bulk_create(rows, batch_size=1000)
-    ReferralEvent.objects.bulk_create(events, batch_size=1000)
+    bulk.create(rows)
+    bulk.create(events)
     audit.write(organisation_id=organisation.pk, by=by, entries=done.lines)
     return done.outcomes
 
@@ -81,7 +76,12 @@ def _events(entry: ReferralEntry, by: User) -> list[ReferralEvent]:
 
 def _event(referral_id: UUID, status: str, day: date, said_by: str, by: User) -> ReferralEvent:
     return ReferralEvent(
-        referral_id=referral_id, status=status, happened_on=day, said_by=said_by, recorded_by=by
+        referral_id=referral_id,
+        status=status,
+        happened_on=day,
+        said_by=said_by,
+        recorded_by=by,
+        recorded_at=timezone.now(),
     )
 
 
@@ -100,9 +100,7 @@ def problems_of(*, entries: Sequence[ReferralEntry], organisation: Organisation)
         found = list(rules.problems(entry, today=today))
         if entry.client_id not in clients:
             found.append(
-                Problem(
-                    "client", _("There is no such client. Look the person up again."), str(entry.client_id)
-                )
+                Problem("client", _("There is no such client. Look the person up again."), str(entry.client_id))
             )
         if entry.contact_id and entry.contact_id not in contacts:
             found.append(Problem("contact", _("There is no such contact."), str(entry.contact_id)))
@@ -163,13 +161,13 @@ def update_status(
     Raises Changed, Refused or InvalidEntries as `amend` does.
     """
     closed_on = None if status in rules.OPEN_STATES else on
-    entry = replace(
-        entry_of(referral), status=status, closed_on=closed_on, not_completed_because=not_completed_because
-    )
+    entry = replace(entry_of(referral), status=status, closed_on=closed_on, not_completed_because=not_completed_because)
     if not referral.occurred_on <= on <= timezone.localdate():
         text = _("Give a day from the day of issue to today.")
         raise InvalidEntries({0: [Problem("happened_on", text, str(on))]})
     amended = amend(referral=referral, entry=entry, version=version, by=by)
+    if amended.is_void:
+        raise Refused(_("A void record can't be changed."))
     _event(referral.pk, status, on, said_by, by).save()
     return amended
 
@@ -194,7 +192,7 @@ def amend_many(
     reason: str = "",
     checked: bool = False,
 ) -> int:
-    """Change referrals, named by their entries' ids; what says the same already is left alone. Answers how many changed.
+    """Change referrals, named by their entries' ids; what says the same is left alone. Answers how many changed.
 
     Raises Refused if one of them is void, InvalidEntries if a rule is broken.
     """
@@ -224,9 +222,9 @@ def void(*, referral: Referral, by: User, reason: str) -> Referral:
     return referral
 
 
-def entry_of(referral: Referral) -> ReferralEntry:
-    """The entry that would record the referral as it stands: the base of every change."""
-    return ReferralEntry(
+def entry_of(referral: Referral, **changed) -> ReferralEntry:
+    """The entry that would record the referral as it stands, or with some of it changed."""
+    stands = ReferralEntry(
         id=referral.pk,
         occurred_on=referral.occurred_on,
         client_id=referral.client_id,
@@ -239,3 +237,4 @@ def entry_of(referral: Referral) -> ReferralEntry:
         not_completed_because=referral.not_completed_because,
         reference=referral.reference,
     )
+    return replace(stands, **changed)

@@ -113,7 +113,7 @@ class ReferralEvent(models.Model):
     happened_on = models.DateField(_("on"))
     said_by = models.CharField(_("who said so"), max_length=10, choices=SaidBy)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField()
 
     class Meta:
         ordering = ["happened_on", "pk"]
