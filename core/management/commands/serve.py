@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from io import StringIO
 
 from django.conf import settings
 from django.core.management import call_command
@@ -50,10 +51,10 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database")
             call_command("migrate", verbosity=0, interactive=False)
-        call_command("load_reference", verbosity=0)
+        call_command("load_reference", stdout=StringIO())
         if settings.DEMO and not Organisation.objects.exists():
             self.stdout.write("Making the demonstration programme (about a minute)")
-            call_command("demo", verbosity=0)
+            call_command("demo", stdout=StringIO())
 
     def say_where(self, port):
         address = f"http://{HOST}:{port}"
