@@ -1,12 +1,12 @@
-"""Addresses of the public pages (inside the language prefix) and of the editing pages (under /cms/)."""
+"""The bare address, and the editing pages under /cms/. Readers' pages are in `cms.public_urls`."""
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from wagtail.admin import urls as wagtail_admin_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from cms.views import editing, front, reading
+from cms.views import editing, front
 
 # Wagtail's editor draws with inline styles and shows previews in a frame; readers' pages never do.
 EDITING_POLICY = {
@@ -23,12 +23,13 @@ EDITING_POLICY = {
     "base-uri": [NONE],
 }
 
-# Signing in, passwords and people belong to the workspace, so Wagtail's own screens for them are not reached.
+# Signing in, passwords and people belong to the workspace; pages here have no images or files yet.
+# Wagtail's own screens for them are not reached.
 _instead_of_wagtails = [
     path("login/", editing.sign_in, name="wagtailadmin_login"),
     re_path(r"^password_reset/", editing.sign_in),
     re_path(r"^account/", editing.workspace),
-    re_path(r"^(?:users|groups|failwhale|test404|collections)/", editing.absent),
+    re_path(r"^(?:users|groups|images|documents|collections|failwhale|test404)/", editing.absent),
     path("pages/<int:page_id>/take-down/", editing.take_down, name="cms_take_down"),
 ]
 
@@ -37,13 +38,7 @@ editing_urls = decorate_urlpatterns(
     csp_replace(EDITING_POLICY),
 )
 
-# The first words of addresses that are no pages, so that a missing one among them is never taken for one.
-_ELSEWHERE = r"(?!(?:app|cms|api|static|media|healthz|i18n)(?:/|$))"
-
-front_urls = [path("", front.front, name="front")]
-
-public_urls = [
-    path("phone/", reading.phone_tips, name="phone_tips"),
-    re_path(rf"^{_ELSEWHERE}((?:[\w\-]+/)*)$", reading.page, name="wagtail_serve"),
-    re_path(rf"^{_ELSEWHERE}(?P<rest>.*)$", reading.unknown, name="unknown_page"),
+urlpatterns = [
+    path("", front.front, name="front"),
+    path("cms/", include(editing_urls)),
 ]

@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "fixtures",
     "wagtail.contrib.simple_translation",
     "wagtail.users",
+    "wagtail.documents",  # Wagtail's editor needs these two installed; their screens are not routed
+    "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
@@ -246,6 +248,7 @@ WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_WORKFLOW_ENABLED = True
+WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.actions.publishing.publish_reviewed"
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]  # Wagtail's own screens speak no Khmer
 

@@ -1,6 +1,6 @@
 """Making the public site, showing it as a demonstration, and taking a page down."""
 
-import datetime
+import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +15,7 @@ from core.models import User
 from core.models.users import system_user
 
 PAGE_TYPES = {"home": HomePage, "topic": TopicPage, "article": ArticlePage}
-REVIEW_EVERY = datetime.timedelta(days=180)
+REVIEW_EVERY = dt.timedelta(days=180)
 
 
 @transaction.atomic
@@ -26,11 +26,9 @@ def set_up(*, by: User | None = None) -> list[Page]:
     Returns the pages made.
     """
     by = by or system_user()
-    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root"))
-    made = []
-    for language in starter.LANGUAGES:
-        locale, _created = Locale.objects.get_or_create(language_code=language)
-        made += _make_pages(root, locale, by)
+    locales = [Locale.objects.get_or_create(language_code=language)[0] for language in starter.LANGUAGES]
+    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root", locale=locales[0]))
+    made = [page for locale in locales for page in _make_pages(root, locale, by)]
     homes = list(HomePage.objects.order_by("path"))
     _serve_from(homes[0])
     groups.set_up(pages=homes)

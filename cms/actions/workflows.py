@@ -1,7 +1,7 @@
 """Two reviews before a page goes live: is it true, and does it speak to the young."""
 
-from wagtail.models import GroupApprovalTask, Workflow, WorkflowPage, WorkflowTask
 from django.contrib.auth.models import Group
+from wagtail.models import GroupApprovalTask, Workflow, WorkflowPage, WorkflowTask
 
 from cms.actions.groups import REVIEWERS
 

@@ -1,5 +1,7 @@
 """What every public page has in common, and which pages a reader may see."""
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,10 +15,10 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.models import Page, PageViewRestriction
 
+from cms import discretion
 from cms.blocks import SourcesBlock, StoryBlock
 from cms.choices import NativeReview, Sensitivity
 from cms.fields import StoryField
-from cms.rules import pages as rules
 
 
 def readable(pages):
@@ -69,7 +71,9 @@ class ReadingPage(Page):
     demonstration = models.BooleanField(
         _("demonstration"),
         default=False,
-        help_text=_("Readers see a line saying that this text has not been reviewed. Untick it after the review."),
+        help_text=_(
+            "Readers see a line saying that this text has not been reviewed. It goes when both reviews are done."
+        ),
     )
 
     content_panels = [
@@ -82,7 +86,7 @@ class ReadingPage(Page):
             [FieldPanel("sensitivity"), FieldPanel("discreet_title"), FieldPanel("slug")], heading=_("Discretion")
         ),
         MultiFieldPanel(
-            [FieldPanel("review_due_on"), FieldPanel("native_review"), FieldPanel("demonstration")],
+            [FieldPanel("review_due_on"), FieldPanel("native_review"), FieldPanel("demonstration", read_only=True)],
             heading=_("Review"),
         ),
         FieldPanel("editor_note"),
@@ -106,7 +110,7 @@ class ReadingPage(Page):
 
     def clean(self):
         super().clean()
-        found = rules.problems(
+        found = discretion.problems(
             sensitivity=self.sensitivity,
             discreet_title=self.discreet_title,
             slug=self.slug or "",
@@ -130,8 +134,7 @@ class ReadingPage(Page):
         """Editors see the page in a frame of the editor, which a reader's page refuses."""
         response = super().serve_preview(request, mode_name)
         response["X-Frame-Options"] = "SAMEORIGIN"
-        response._csp_update = {"frame-ancestors": ["'self'"]}
-        return response
+        return csp_replace({"frame-ancestors": [SELF]})(lambda: response)()
 
     @cached_property
     def home(self):

@@ -4,9 +4,11 @@ Nothing here looks at the user, the session or a cookie, so that no page can dif
 and none leaves a trace of who read it.
 """
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
@@ -59,12 +61,14 @@ def page(request, path):
 def phone_tips(request):
     """What the exit can't do, and how to clear a browser's history: a plain page at a neutral address."""
     address = f"{get_language()}/phone-tips"
-    copy = shelf.take(address) or shelf.put(address, _plain("cms/pages/phone_tips.html"))
+    copy = shelf.take(address)
+    if copy is None:
+        copy = shelf.put(address, _plain("cms/pages/phone_tips.html", twins=list(_twins_of("phone_tips"))))
     return answer(request, copy)
 
 
 @require_safe
-def unknown(request, rest=""):
+def unknown(request):
     """Any other address below a language. A page asked for without its last slash is shown the way."""
     if not request.path.endswith("/") and find(get_language(), request.path.split("/", 2)[2] + "/"):
         return HttpResponsePermanentRedirect(f"{request.path}/")
@@ -77,8 +81,8 @@ def not_here(request):
     return answer(request, copy, response_class=HttpResponseNotFound)
 
 
-def _plain(template):
-    """A page of our own that is no Wagtail page. It links home in each language."""
+def _plain(template, **more):
+    """A page of our own that is no Wagtail page. Where it has no twin it leads to the other home page."""
     language = get_language()
     homes = list(readable(HomePage.objects.select_related("locale")))
     context = {
@@ -86,4 +90,12 @@ def _plain(template):
         "home": next((home for home in homes if home.language == language), None),
         "twins": [home for home in homes if home.language != language],
     }
-    return render_to_string(template, context).encode()
+    return render_to_string(template, context | more).encode()
+
+
+def _twins_of(name):
+    """An address of our own in the other languages."""
+    for language, _label in settings.LANGUAGES:
+        if language != get_language():
+            with override(language):
+                yield {"language": language, "url": reverse(name)}
