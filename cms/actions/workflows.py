@@ -1,9 +1,10 @@
 """Two reviews before a page goes live: is it true, and does it speak to the young."""
 
 from django.contrib.auth.models import Group
-from wagtail.models import GroupApprovalTask, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import GroupApprovalTask, TaskState, Workflow, WorkflowPage, WorkflowTask
 
 from cms.actions.groups import REVIEWERS
+from core.permissions import Permission
 
 NAME = "Two reviews"
 STEPS = ("Clinical review", "Youth review")
@@ -21,3 +22,10 @@ def set_up(*, pages) -> Workflow:
     for page in pages:
         WorkflowPage.objects.update_or_create(page=page, defaults={"workflow": workflow})
     return workflow
+
+
+def waiting_for(scope) -> int | None:
+    """How many pages wait for a reviewer; None for those who don't review."""
+    if not scope.can(Permission.CONTENT_REVIEW):
+        return None
+    return TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).count()

@@ -1,5 +1,7 @@
 """Scopes from memberships, and granting and ending memberships."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +12,20 @@ from core.models import SYSTEM_USERNAME, Membership, Organisation, User
 from core.permissions import Role
 from core.rules.memberships import appointable, may_appoint
 from core.scope import NOBODY, SYSTEM, Scope
+
+_followers: list[Callable[[User, set[str]], None]] = []
+
+
+def follow(function: Callable[[User, set[str]], None]) -> None:
+    """Have a function told a person and their current roles, in the same transaction, whenever these change."""
+    if function not in _followers:
+        _followers.append(function)
+
+
+def _tell(user: User) -> None:
+    roles = set(Membership.objects.current().filter(user=user).values_list("role", flat=True))
+    for function in _followers:
+        function(user, roles)
 
 
 def scope_of(user) -> Scope:
@@ -45,6 +61,7 @@ def grant(
     detail = {"user": user.pk, "role": str(role), "safeguarding_lead": safeguarding_lead}
     entry = audit.Entry("membership.grant", "membership", str(membership.pk), detail)
     audit.write(organisation_id=organisation.pk, by=by, entries=[entry])
+    _tell(user)
     return membership
 
 
@@ -63,4 +80,5 @@ def end(*, membership: Membership, by: User) -> Membership:
     membership.save(update_fields=["ended_at"])
     entry = audit.Entry("membership.end", "membership", str(membership.pk), {"user": membership.user_id})
     audit.write(organisation_id=membership.organisation_id, by=by, entries=[entry])
+    _tell(membership.user)
     return membership

@@ -2,6 +2,10 @@
 
 import pytest
 
+from core.actions import memberships
+from core.models import Organisation, User
+from core.models.users import system_user
+from core.permissions import Role
 from tests.cms.conftest import person
 
 DOORS = ["/cms/", "/cms/pages/", "/cms/reports/workflow/", "/cms/choose-page/"]
@@ -76,3 +80,28 @@ def test_content_is_behind_no_other_door(client, published, address):
     answer = client.get(address)
 
     assert answer.status_code in {302, 404}
+
+
+def test_role_opens_and_closes_the_editing_pages(client, published):
+    organisation = Organisation.objects.create(code="ORG", name="An organisation")
+    user = User.objects.create_user("someone")
+    client.force_login(user)
+    codes = [client.get("/cms/").status_code]
+    membership = memberships.grant(user=user, organisation=organisation, role=Role.EDITOR, by=system_user())
+    codes.append(client.get("/cms/").status_code)
+    memberships.end(membership=membership, by=system_user())
+    codes.append(client.get("/cms/").status_code)
+
+    assert codes == [403, 200, 403]
+
+
+@pytest.mark.parametrize(("role", "words"), [(Role.REVIEWER, ">2<"), (Role.EDITOR, "/cms/"), (Role.PEER_EDUCATOR, "")])
+def test_today_leads_to_the_public_pages(client, published, role, words):
+    organisation = Organisation.objects.create(code="ORG", name="An organisation")
+    user = User.objects.create_user("someone", language="en")
+    memberships.grant(user=user, organisation=organisation, role=role, by=system_user())
+    client.force_login(user)
+
+    html = client.get("/app/today/").content.decode()
+
+    assert (words in html, "Public pages" in html) == (True, bool(words))
