@@ -26,6 +26,9 @@ BASES: dict[str, dict[Kind, str]] = {
         Kind.SENSITIVE: "id reference",
     },
     "Place": {Kind.OPEN: "code name_en name_km"},
+    "ReadingPage": {
+        Kind.OPEN: "summary sensitivity discreet_title body sources review_due_on native_review editor_note demonstration",
+    },
 }
 
 CLASSES: dict[str, dict[Kind, str]] = {
@@ -43,12 +46,17 @@ CLASSES: dict[str, dict[Kind, str]] = {
         Kind.SENSITIVE: "record_id",
     },
     "core.Code": {
-        Kind.OPEN: "id list code number label_en label_km km_status notes source attributes retired_on",
+        Kind.OPEN: "id list code number label_en label_km km_status notes source attributes retired_on retired_by",
     },
     "core.Province": {},
     "core.District": {Kind.OPEN: "province"},
     "core.Site": {Kind.OPEN: "id organisation code name kind district closed_on"},
     "core.ServicePoint": {Kind.OPEN: "site kind public opening_hours"},
+    "core.ImportJob": {
+        Kind.OPEN: "id organisation kind digest create_sites state message counts progress worker worker_since "
+        "uploaded_by uploaded_at finished_at",
+        Kind.PERSONAL: "file_name content report",
+    },
     "core.RecordVersion": {
         Kind.OPEN: "id organisation record_kind version changed_at changed_by reason",
         Kind.SENSITIVE: "record_id",
@@ -95,6 +103,9 @@ CLASSES: dict[str, dict[Kind, str]] = {
     "peers.Session": {Kind.OPEN: "kind site topics services minutes", Kind.PERSONAL: "note"},
     "peers.SessionHeadcount": {Kind.OPEN: "id session sex age_band heads"},
     "peers.SessionCommodity": {Kind.OPEN: "id session commodity given taken_back"},
+    "cms.ArticlePage": {},
+    "cms.TopicPage": {},
+    "cms.HomePage": {Kind.OPEN: "headline help_phone help_hours help_cost help_nearby"},
     "dashboards.Package": {Kind.OPEN: "id code version rule look_back_days source holds_from"},
 }
 

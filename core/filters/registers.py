@@ -3,6 +3,7 @@
 import django_filters
 from django.core.exceptions import BadRequest
 from django.forms import Form, MultiWidget
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import DateRangeWidget
 
@@ -35,14 +36,14 @@ class RegisterFilters(django_filters.FilterSet):
 
     def __init__(self, data=None, *args, scope, **kwargs):
         self.scope = scope
-        super().__init__(data if data is not None else {}, *args, **kwargs)
+        super().__init__(chosen(data or {}), *args, **kwargs)
 
     def check_parameters(self) -> None:
         """Raises BadRequest if the address holds a filter that this list doesn't have."""
         if unknown := set(self.data) - parameters_of(self.form) - OWN_PARAMETERS:
             raise BadRequest(f"Unknown filters: {', '.join(sorted(unknown))}")
 
-    def in_words(self) -> list[str]:
+    def in_force(self) -> list[str]:
         """Names of the filters in force: what an audit line may hold."""
         return sorted(key for key, value in self.data.items() if value and key not in OWN_PARAMETERS)
 
@@ -77,6 +78,16 @@ class RecordFilters(RegisterFilters):
 
     def with_void(self, queryset, name, value):
         return queryset.exclude(voided_at=None) if value == "only" else queryset
+
+
+def chosen(data: QueryDict | dict) -> QueryDict:
+    """The parameters without empty ones: a form sends all its fields, chosen or not."""
+    lists = dict(data.lists()) if isinstance(data, QueryDict) else {key: [value] for key, value in data.items()}
+    kept = QueryDict(mutable=True)
+    for key, values in lists.items():
+        if values := [value for value in values if value != ""]:
+            kept.setlist(key, values)
+    return kept
 
 
 def parameters_of(form: Form) -> set[str]:

@@ -159,3 +159,7 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not may_have_personal:
             del self.fields["personal"]
+
+    def reasons(self) -> dict:
+        """What the audit line keeps of it."""
+        return {"format": self.cleaned_data["format"], "reason": self.cleaned_data["reason"]}

@@ -1,9 +1,10 @@
-"""Create, amend and void: the form checks, the concept's action writes."""
+"""The screens of a register that write: the form checks, the concept's action does it."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from core import histories
 from core.actions.records import Changed, Outcome, Refused
 from core.forms.registers import VoidForm
 from core.rules.problems import InvalidEntries
@@ -29,22 +30,16 @@ class FormScreen(Screen):
         return self.page(form)
 
     def page(self, form, status: int = 200, **more):
-        back = self.register.url("detail", self.record) if hasattr(self, "record") else self.register.url("list")
-        context = {
-            "form": form,
-            "fieldsets": getattr(form, "fieldsets", []),
-            "lead": self.register.heading,
-            "submit_label": _("Save"),
-            "cancel_url": back,
-            **self.words(),
-            **self.register.extra_context(self.request, getattr(self, "record", None)),
-            **more,
-        }
-        return render(self.request, self.template, context, status=status)
+        words = {"submit_label": _("Save"), "cancel_url": self.back(self.record), **self.words()}
+        context = {"form": form, "fieldsets": getattr(form, "fieldsets", []), **words, **more}
+        return self.show(self.template, context, status=status)
 
     @property
     def template(self) -> str:
         return self.register.form_template
+
+    def back(self, record) -> str:
+        return self.register.url("detail", record) if record else self.register.url("list")
 
 
 class CreateScreen(FormScreen):
@@ -53,7 +48,7 @@ class CreateScreen(FormScreen):
     needs = "create_permission"
 
     def form(self, data=None):
-        organisations = self.register.organisations(self.request.scope, self.register.create_permission)
+        organisations = self.register.organisations(self.request.scope, self.permission)
         initial = None if data is not None else self.register.initial(self.request)
         return self.register.form(data, scope=self.request.scope, organisations=organisations, initial=initial)
 
@@ -64,22 +59,16 @@ class CreateScreen(FormScreen):
         made = self.register.record(form, by=self.request.user)
         outcome, pk = (made, form.record_id) if isinstance(made, Outcome) else (Outcome.CREATED, made.pk)
         record = self.register.visible(self.request.scope).filter(pk=pk).first()
-        back = self.register.url("detail", record) if record else self.register.url("list")
         if outcome == Outcome.CONFLICT:
-            context = {
-                "heading": _("Not saved"),
-                "lead": self.register.heading,
-                "record_url": record and back,
-            }
-            return render(self.request, "core/registers/conflict.html", context, status=409)
-        say = {
-            Outcome.CREATED: (messages.success, _("Saved.")),
-            Outcome.DUPLICATE: (messages.info, _("This was saved already. Nothing was added twice.")),
-            Outcome.GONE: (messages.warning, _("This record was made void meanwhile. It was not saved again.")),
-        }
-        notice, text = say[outcome]
-        notice(self.request, text)
-        return redirect(back)
+            context = {"heading": _("Not saved"), "record_url": record and self.back(record)}
+            return self.show("core/registers/conflict.html", context, status=409)
+        level, text = {
+            Outcome.CREATED: (messages.SUCCESS, _("Saved.")),
+            Outcome.DUPLICATE: (messages.INFO, _("This was saved already. Nothing was added twice.")),
+            Outcome.GONE: (messages.WARNING, _("This record was made void meanwhile. It was not saved again.")),
+        }[outcome]
+        messages.add_message(self.request, level, text)
+        return redirect(self.back(record))
 
 
 class AmendScreen(FormScreen):
@@ -88,13 +77,10 @@ class AmendScreen(FormScreen):
     needs = "amend_permission"
 
     def form(self, data=None):
-        form_class = self.register.form
-        initial = None if data is not None else form_class.initial_of(self.record)
-        organisations = self.register.organisations(self.request.scope, self.register.amend_permission)
-        organisations = organisations.filter(pk=self.register.organisation_of(self.record))
-        return form_class(
-            data, scope=self.request.scope, organisations=organisations, record=self.record, initial=initial
-        )
+        organisations = self.register.organisations(self.request.scope, self.permission)
+        frame = {"organisations": organisations.filter(pk=self.register.organisation_of(self.record))}
+        initial = None if data is not None else self.register.form.initial_of(self.record)
+        return self.register.form(data, scope=self.request.scope, record=self.record, initial=initial, **frame)
 
     def words(self) -> dict:
         return {"heading": _("Change: %(record)s") % {"record": self.register.title(self.record)}}
@@ -109,18 +95,26 @@ class AmendScreen(FormScreen):
         if not getattr(self.record, "is_void", False):
             return None
         messages.warning(self.request, _("A void record can't be changed."))
-        return redirect(self.register.url("detail", self.record))
+        return redirect(self.back(self.record))
 
     def act(self, form):
         try:
             self.register.amend(self.record, form, by=self.request.user)
         except Changed as changed:
-            # The newest version is now known to the person: what they typed may be saved over it.
-            form.data = {**form.data.dict(), "version": self.found(self.record.pk).version}
-            form.add_error(None, str(changed))
-            return self.page(form, status=409)
+            return self.changed_meanwhile(form, str(changed))
         messages.success(self.request, _("Saved."))
-        return redirect(self.register.url("detail", self.record))
+        return redirect(self.back(self.record))
+
+    def changed_meanwhile(self, form, text: str):
+        """The form again as it was typed, beside what the other person changed; saving now goes on top of that."""
+        register, scope, now = self.register, self.request.scope, self.found(self.record.pk)
+        opened = [kept.content for kept in histories.kept_versions(now) if kept.version == form.cleaned_data["version"]]
+        unseen = register.unseen(now, scope)
+        theirs = histories.changes(register, [*opened, now.content()], unseen=unseen, scope=scope)
+        form.data = form.data.copy()
+        form.data["version"] = now.version
+        form.add_error(None, text)
+        return self.page(form, status=409, theirs=[change for found in theirs for change in found])
 
 
 class VoidScreen(AmendScreen):
@@ -139,4 +133,4 @@ class VoidScreen(AmendScreen):
     def act(self, form):
         self.register.void(self.record, by=self.request.user, reason=form.cleaned_data["reason"])
         messages.success(self.request, _("The record is void now."))
-        return redirect(self.register.url("detail", self.record))
+        return redirect(self.back(self.record))

@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from core import codes, wording
 from core.permissions import Permission
-from core.views.registers import Register
-from core.views.screens import Column
+from core.views.registers import Column, Register
 from peers.actions import sessions
 from peers.filters.sessions import SessionFilters
 from peers.forms.sessions import SessionForm
