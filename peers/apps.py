@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from core import areas
+from core import areas, imports
 from core.areas import Tile
 from core.permissions import Permission
 
@@ -12,6 +12,11 @@ class PeersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        # Models can be imported only when every app is there.
+        from peers.resources.sessions import HeadcountRows, SessionImporter  # noqa: PLC0415
+
+        imports.register(SessionImporter)
+        imports.register_writer("session", HeadcountRows())
         areas.register(
             Tile(
                 area="groups",
