@@ -154,3 +154,16 @@ def test_page_left_is_hidden_and_loaded_afresh_on_back(open_gallery, live_server
 
     assert page.evaluate("document.body.dataset.first") is None
     assert page.locator("h1").is_visible()
+
+
+def test_form_sent_again_while_under_way_is_held_back(open_page, live_server, transactional_db):
+    page = open_page()
+    page.goto(live_server.url + reverse("account_login"))
+
+    held_back = page.evaluate("""() => [1, 2].map(() => {
+        const event = new Event("submit", { bubbles: true, cancelable: true });
+        document.querySelector("[data-submit-once]").dispatchEvent(event);
+        return event.defaultPrevented;
+    })""")
+
+    assert held_back == [False, True]
