@@ -3,7 +3,30 @@ from django.utils.translation import gettext_lazy as _
 
 from core import areas, imports
 from core.areas import Tile, TodayCard
-from core.permissions import Permission as P
+from core.permissions import Permission
+
+P = Permission
+RECORD, SEE = (P.CONTACT_RECORD,), (P.CLIENT_VIEW,)
+TILES = [
+    Tile("record", _("Contact"), _("One person: what we did, what was given"), "talk", "record-contact", RECORD, 10),
+    Tile(
+        "record", _("Harm reduction"), _("Needles and syringes out and in"), "kit", "record-harm-reduction", RECORD, 20
+    ),
+    Tile("record", _("New person"), _("Look for them first, then register"), "people", "find", (P.CLIENT_RECORD,), 30),
+    Tile("people", _("Find a person"), _("Card, nickname, own reference or answers"), "search", "find", SEE, 10),
+    Tile("people", _("Clients"), _("People whom we know"), "people", "clients:list", SEE, 20),
+    Tile("people", _("Contacts"), _("What was done and given"), "talk", "contacts:list", (P.CONTACT_VIEW,), 30),
+    Tile(
+        "people",
+        _("Referrals"),
+        _("Sent where, and what came of it"),
+        "referral",
+        "referrals:list",
+        (P.REFERRAL_VIEW,),
+        40,
+    ),
+]
+DUPLICATES = ("people", _("Possible duplicates"), _("One person or two?"), "merge", "duplicates", (P.CLIENT_MERGE,), 50)
 
 
 class OutreachConfig(AppConfig):
@@ -19,21 +42,7 @@ class OutreachConfig(AppConfig):
 
         imports.register(ClientImporter, ContactImporter, ReferralImporter)
 
-        record, people = (P.CONTACT_RECORD,), (P.CLIENT_VIEW,)
-        contact, harm = _("One person: what we did, what was given"), _("Needles and syringes out and in")
-        new, search = _("Look for them first, then register"), _("Card, nickname, own reference or answers")
-        areas.register(
-            Tile("record", _("Contact"), contact, "talk", "record-contact", record, 10),
-            Tile("record", _("Harm reduction"), harm, "kit", "record-harm-reduction", record, 20),
-            Tile("record", _("New person"), new, "people", "find", (P.CLIENT_RECORD,), 30),
-            Tile("people", _("Find a person"), search, "search", "find", people, 10),
-            Tile("people", _("Clients"), _("People whom we know"), "people", "clients:list", people, 20),
-            Tile("people", _("Contacts"), _("What was done and given"), "talk", "contacts:list", (P.CONTACT_VIEW,), 30),
-            Tile("people", _("Referrals"), _("Sent where, and what came of it"), "referral", "referrals:list",
-                 (P.REFERRAL_VIEW,), 40),
-            Tile("people", _("Possible duplicates"), _("One person or two?"), "merge", "duplicates",
-                 (P.CLIENT_MERGE,), 50, today.duplicates_waiting),
-        )  # fmt: skip
+        areas.register(*TILES, Tile(*DUPLICATES, count=today.duplicates_waiting))
         areas.register_today(
             TodayCard("outreach/today/find.html", today.find, 5),
             TodayCard("outreach/today/to_meet.html", today.to_meet, 20),

@@ -18,7 +18,41 @@ KNOWN_PARTS = ("mother", "father", "birth_day", "birth_month", "birth_year", "se
 _CONSONANTS = dict(
     zip(
         "កខគឃងចឆជឈញដឋឌឍណតថទធនបផពភមយរលវសហឡអ",
-        ["K", "KH", "K", "KH", "NG", "CH", "CH", "CH", "CH", "NH", "D", "TH", "D", "TH", "N", "T", "TH", "T", "TH", "N", "B", "PH", "P", "PH", "M", "Y", "R", "L", "V", "S", "H", "L", "A"],
+        [
+            "K",
+            "KH",
+            "K",
+            "KH",
+            "NG",
+            "CH",
+            "CH",
+            "CH",
+            "CH",
+            "NH",
+            "D",
+            "TH",
+            "D",
+            "TH",
+            "N",
+            "T",
+            "TH",
+            "T",
+            "TH",
+            "N",
+            "B",
+            "PH",
+            "P",
+            "PH",
+            "M",
+            "Y",
+            "R",
+            "L",
+            "V",
+            "S",
+            "H",
+            "L",
+            "A",
+        ],
         strict=True,
     )
 )
@@ -89,7 +123,7 @@ def _answer(name: str, value: str, letters: int | None) -> str:
     if letters is not None:
         return romanised(value)[:letters].ljust(letters, UNKNOWN)
     if name in ("birth_day", "birth_month", "birth_year"):
-        return value[-2:].rjust(2, "0") if value.isdecimal() else UNKNOWN * 2
+        return f"{int(value) % 100:02}" if value.isdecimal() else UNKNOWN * 2
     return value.upper() or UNKNOWN
 
 
@@ -101,6 +135,16 @@ def code(how: Formula, answers: Mapping[str, str]) -> str:
 def known_parts(how: Formula, answers: Mapping[str, str]) -> int:
     """How many parts of the formula have an answer."""
     return sum(1 for name, _letters in how.parts if (answers.get(name) or "").strip())
+
+
+def tells_apart(how: Formula, answers: Mapping[str, str]) -> bool:
+    """Whether enough is known for a key: four parts or all, with a parent's name if the formula asks for one.
+
+    Less would match too many people, and still more so with one part left out.
+    """
+    names = [name for name, letters in how.parts if letters is not None]
+    named = not names or any((answers.get(name) or "").strip() for name in names)
+    return named and known_parts(how, answers) >= min(4, len(how.parts))
 
 
 def keys(how: Formula, answers: Mapping[str, str], secret: str) -> dict[str, str]:

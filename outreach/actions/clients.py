@@ -259,6 +259,17 @@ def keep_consent(*, client: Client, given: ConsentGiven, by: User) -> Consent:
     return consent
 
 
+@transaction.atomic
+def note_found(*, found: Sequence[Client], by: User) -> None:
+    """Write down whom a search showed: a find reaches further than what one may list."""
+    lines: dict[int, list[audit.Entry]] = {}
+    for client in found:
+        entry = audit.Entry("client.find", "client", str(client.pk))
+        lines.setdefault(client.organisation_id, []).append(entry)
+    for organisation_id, entries in lines.items():
+        audit.write(organisation_id=organisation_id, by=by, entries=entries)
+
+
 def group_history_with(
     groups: Sequence[rules.Belonging], group: str, since: date | None
 ) -> tuple[rules.Belonging, ...]:

@@ -18,11 +18,14 @@ ICONS = ["lotus", "shell", "rice", "bird", "fish", "moon", "sun", "leaf", "boat"
 
 class ClientQuerySet(RecordQuerySet):
     def visible_to(self, scope: Scope):
-        visible = super().visible_to(scope)
+        return super().visible_to(scope).unprotected_for(scope)
+
+    def unprotected_for(self, scope: Scope):
+        """Without child-protection records, but for those who may see them or made them."""
         if scope.everywhere(Permission.CHILD_PROTECTION):
-            return visible
+            return self
         protected = Q(organisation_id__in=scope.organisations(Permission.CHILD_PROTECTION))
-        return visible.filter(Q(restricted=False) | protected | Q(recorded_by_id=scope.user_id))
+        return self.filter(Q(restricted=False) | protected | Q(recorded_by_id=scope.user_id))
 
     def own_condition(self, scope: Scope) -> Q:
         """A person is one's own if one registered them or met them."""
@@ -34,9 +37,23 @@ class ClientQuerySet(RecordQuerySet):
         return Q(recorded_by_id=scope.user_id) | Q(met)
 
     def findable_by(self, scope: Scope):
-        """Clients whom the search box may find by an exact key: the whole organisation's."""
-        organisations = scope.all_organisations(Permission.CLIENT_VIEW)
-        return self.filter(organisation_id__in=organisations)
+        """Clients whom the search box may find by an exact key: the whole organisation's, void ones aside."""
+        found = self.countable().unprotected_for(scope)
+        if scope.everywhere(Permission.CLIENT_VIEW):
+            return found
+        return found.filter(organisation_id__in=scope.all_organisations(Permission.CLIENT_VIEW))
+
+    def with_group_on(self, day: date):
+        """With `group_now`: the primary group on a day, None without one."""
+        groups = ClientGroup.objects.filter(client=models.OuterRef("pk"), primary=True)
+        groups = groups.filter(Q(since=None) | Q(since__lte=day))
+        newest = groups.order_by(models.F("since").desc(nulls_last=True))
+        return self.annotate(group_now=models.Subquery(newest.values("group")[:1]))
+
+    def with_last_contact(self):
+        """With `last_contact`: the day on which the person, merged records included, was last met."""
+        facts = self.model._meta.apps.get_model("outreach", "Fact").objects.filter(client=models.OuterRef("pk"))
+        return self.annotate(last_contact=models.Subquery(facts.order_by("-date").values("date")[:1]))
 
     def surviving(self):
         """Without those merged into somebody else."""

@@ -143,6 +143,18 @@ def child_as_adult(entry: ClientEntry, today: date) -> list[Belonging]:
     return found
 
 
+ASSENTS = frozenset({"assent_guardian", "assent_only"})
+
+
+def assent_problems(entry: ClientEntry, *, consent_age: int) -> Iterator[Problem]:
+    """Below the programme's age of consent a record needs one of the assents: asked where consent is asked."""
+    age = age_on(entry.birth_date, entry.occurred_on)
+    for consent in entry.consents:
+        if consent.purpose == "record" and age is not None and age < consent_age and consent.status not in ASSENTS:
+            text = _("This person is under %(age)s. Ask for assent too, and choose an answer with assent.")
+            yield Problem("consents", text % {"age": consent_age}, consent.status)
+
+
 def with_children_protected(entry: ClientEntry, today: date) -> ClientEntry:
     """The entry with `YSE` for every group that `child_as_adult` finds: what an import stores, with a warning."""
     wrong = child_as_adult(entry, today)

@@ -1,0 +1,97 @@
+"""The forms of a referral: issued or changed, and what became of it."""
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import codes
+from core.forms.registers import RecordForm, RegisterForm, day_input
+from core.models import ServicePoint
+from outreach.actions import referrals
+from outreach.models import Client, ReferralEvent
+from outreach.rules import referrals as rules
+from outreach.rules.referrals import ReferralEntry
+
+
+class ReferralForm(RecordForm):
+    """One client sent to one kind of service; `client` is the person."""
+
+    occurred_on = forms.DateField(label=gettext_lazy("Issued on"), widget=day_input())
+    type = forms.ChoiceField(label=gettext_lazy("Service sought"))
+    destination = forms.ModelChoiceField(
+        label=gettext_lazy("Service point"),
+        queryset=ServicePoint.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Not said"),
+    )
+    urgent = forms.BooleanField(label=gettext_lazy("Urgent"), required=False)
+    reference = forms.CharField(label=gettext_lazy("Own reference"), max_length=64, required=False)
+
+    def __init__(self, *args, client: Client | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.client = self.record.client if self.record else client
+        held = {self.record.type} if self.record else set()
+        self.fields["type"].choices = [
+            ("", _("Choose")),
+            *((key, c.label) for key, c in codes.table("referral_type").items() if c.retired_on is None or key in held),
+        ]
+        points = ServicePoint.objects.visible_to(self.scope).select_related("site").order_by("site__name")
+        here = Q(pk=self.record.destination_id) if self.record else Q(pk=None)
+        self.fields["destination"].queryset = points.filter(Q(site__closed_on=None) | here)
+        self.layout = [(_("More"), ["reference"], True)]
+
+    def entry(self) -> ReferralEntry:
+        data = self.cleaned_data
+        point = data["destination"]
+        said = {
+            "occurred_on": data["occurred_on"],
+            "type": data["type"],
+            "destination_id": point.pk if point else None,
+            "urgent": data["urgent"] or codes.table("referral_type")[data["type"]].attributes.get("urgent") == "1",
+            "reference": data["reference"],
+        }
+        if self.record:
+            return referrals.entry_of(self.record, **said)
+        return ReferralEntry(id=self.record_id, client_id=self.client.pk, **said)
+
+    def problems(self, entry: ReferralEntry):
+        return list(rules.problems(entry, today=timezone.localdate()))
+
+
+class OutcomeForm(RegisterForm):
+    """What became of a referral."""
+
+    status = forms.ChoiceField(label=gettext_lazy("What became of it"), widget=forms.RadioSelect)
+    happened_on = forms.DateField(label=gettext_lazy("On which day"), widget=day_input())
+    said_by = forms.ChoiceField(
+        label=gettext_lazy("Who said so"), choices=ReferralEvent.SaidBy.choices, widget=forms.RadioSelect
+    )
+    not_completed_because = forms.ChoiceField(
+        label=gettext_lazy("Why not"),
+        required=False,
+        help_text=gettext_lazy("Only where the service was not received."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        referral = self.record
+        self.fields["status"].choices = codes.choices("referral_status")
+        self.fields["not_completed_because"].choices = codes.choices("referral_noncompletion_reason", _("Not said"))
+        self.initial = {
+            "happened_on": timezone.localdate(),
+            "version": referral.version,
+            "not_completed_because": referral.not_completed_because,
+            **self.initial,
+        }
+
+    def clean(self):
+        """A reason belongs to a referral that failed: with any other state it is left out."""
+        cleaned = super().clean()
+        row = codes.table("referral_status").get(cleaned.get("status", ""))
+        failed = row is not None and row.attributes.get("group") == "closed_fail"
+        if not failed:
+            cleaned["not_completed_because"] = ""
+        return cleaned
