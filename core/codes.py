@@ -33,6 +33,12 @@ def table(name: str) -> dict[str, Code]:
     return _kept.get(name, {})
 
 
+def names() -> list[str]:
+    """Names of all lists, in alphabetical order."""
+    table("")
+    return sorted(_kept)
+
+
 def in_use(name: str) -> dict[str, Code]:
     """The codes that may still be chosen."""
     return {key: code for key, code in table(name).items() if code.retired_on is None}

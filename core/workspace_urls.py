@@ -10,6 +10,12 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path
 
 from core.views import accounts, gallery
+from core.views.audit import Audit
+from core.views.codes import Codes
+from core.views.conflicts import Conflicts
+from core.views.members import Members
+from core.views.organisations import Organisations
+from core.views.sites import Sites
 
 urlpatterns = [
     path("gallery/", gallery.gallery, name="gallery"),
@@ -32,4 +38,10 @@ urlpatterns = [
         login_required(recovery_views.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
+    *Audit.urls("data/audit/"),
+    *Codes.routed(),
+    *Conflicts.routed(),
+    *Members.routed(),
+    *Organisations.urls("data/organisations/"),
+    *Sites.routed(),
 ]

@@ -1,12 +1,20 @@
 """Code lists: rows that a programme may retire, but that never vanish."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.permissions import Permission
+from core.scope import Scope
+
 
 class CodeQuerySet(models.QuerySet):
+    def visible_to(self, scope: Scope):
+        """Code lists are the whole installation's: all of them, for whoever may see any."""
+        return self.all() if scope.can(Permission.CODE_VIEW) else self.none()
+
     def in_list(self, name: str):
         return self.filter(list=name)
 
@@ -39,6 +47,10 @@ class Code(models.Model):
     source = models.CharField(_("source"), max_length=120, blank=True)
     attributes = models.JSONField(default=dict)
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
+    # Empty for a code that the reference lists themselves dropped, and take up again when they name it.
+    retired_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("retired by")
+    )
 
     objects = CodeQuerySet.as_manager()
 
@@ -48,6 +60,9 @@ class Code(models.Model):
             models.UniqueConstraint(fields=["list", "code"], name="code_once_per_list"),
             models.UniqueConstraint(fields=["list", "number"], name="code_number_once_per_list"),
             models.CheckConstraint(condition=Q(number__lt=1000), name="code_number_small"),
+            models.CheckConstraint(
+                condition=Q(retired_by=None) | Q(retired_on__isnull=False), name="code_retired_by_with_day"
+            ),
         ]
 
     def __str__(self):
