@@ -20,8 +20,8 @@ class DayRangeWidget(DateRangeWidget):
     def __init__(self, attrs=None):
         super().__init__(attrs)
         for widget, label in zip(self.widgets, (_("From"), _("To")), strict=True):
-            widget.format = "%Y-%m-%d"
-            widget.attrs |= {"type": "date", "aria-label": label}
+            widget.input_type = "date"
+            widget.attrs["aria-label"] = label
 
 
 class OccurredFilter(django_filters.DateFromToRangeFilter):
@@ -52,7 +52,9 @@ class RecordFilters(RegisterFilters):
     """Filters of Records: a range of days, the organisation where there are several, void records on request."""
 
     occurred_on = OccurredFilter()
-    organisation = django_filters.ModelChoiceFilter(label=_("Organisation"), queryset=Organisation.objects.none())
+    organisation = django_filters.ModelChoiceFilter(
+        label=_("Organisation"), queryset=Organisation.objects.none(), empty_label=_("All")
+    )
     void = django_filters.ChoiceFilter(
         label=_("Void records"),
         method="with_void",

@@ -61,6 +61,8 @@ class ListScreen(Screen):
     def get(self, request):
         register = self.register
         filterset, columns = register.filtered(request), register.list_columns()
+        if register.is_record and request.GET.get("void"):
+            columns.append(Column("void_reason", _("Void because")))
         queryset = filterset.qs if filterset.is_valid() else register.model.objects.none()
         order = order_of(columns, request.GET.get("sort", ""), register.ordering)
         page = Paginator(queryset.order_by(*order), PAGE).get_page(request.GET.get("page"))
@@ -96,7 +98,8 @@ class DetailScreen(Screen):
         context = {
             "record": record,
             "heading": register.title(record),
-            "sections": [*register.sections(record), *register.provenance(record)],
+            "sections": register.sections(record),
+            "provenance": register.provenance(record),
             "actions": register.actions(record, request.scope),
             "voided": voided,
             "history_url": register.url("history", record) if register.is_record else "",

@@ -12,10 +12,10 @@ from peers.models import Session
 class SessionFilters(RecordFilters):
     """Day, kind, site, organisation, void."""
 
-    kind = django_filters.MultipleChoiceFilter(
-        label=_("Kind of session"), choices=lambda: codes.choices("contact_type")
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind of session"), choices=lambda: codes.choices("contact_type"), empty_label=_("All")
     )
-    site = django_filters.ModelChoiceFilter(label=_("Site"), queryset=Site.objects.none())
+    site = django_filters.ModelChoiceFilter(label=_("Site"), queryset=Site.objects.none(), empty_label=_("All"))
 
     class Meta:
         model = Session

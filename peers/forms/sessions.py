@@ -77,6 +77,7 @@ class SessionForm(RecordForm):
                     label = _("%(sex)s, %(age)s") % {"sex": sex_label, "age": band_label}
                     self.fields[f"heads_{sex}_{band}"] = number_field(label, **{"aria-label": label})
         self.layout = [
+            ("", ["topics"], False),
             (_("More about the session"), ["minutes", "services", "note"], True),
             (_("Given out and taken back"), self.commodity_fields(), True),
         ]

@@ -95,7 +95,6 @@ def heads_table(session: Session) -> dict:
         return [(number, "") for number in [*found, sum(found)]]
 
     return {
-        "caption": _("Age"),
         "columns": [_("Age"), *(label for _sex, label in sexes), _("All")],
         "rows": [(codes.label("age_band_atomic", band), row(band)) for band in bands],
         "foot": (_("All"), [(number, "") for number in [*sums, sum(sums)]]),
