@@ -14,17 +14,6 @@ from openpyxl.writer.excel import ExcelWriter
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-CONTENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
-
-def content_type(extension: str) -> str:
-    """The media type of a file by its extension."""
-    return CONTENT_TYPES[extension]
-
-
 def neutral(value: object) -> object:
     """A cell that no spreadsheet runs as a formula: texts that begin like one get an apostrophe, numbers stay."""
     if value is None:

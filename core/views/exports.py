@@ -2,13 +2,13 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from core.actions import exports
 from core.forms.registers import ExportForm
 from core.permissions import Permission
-from core.resources.workbooks import content_type, csv_bytes, workbook_bytes
+from core.resources.exports import ListFile
 from core.views.screens import Screen
 
 
@@ -59,17 +59,7 @@ class ExportScreen(Screen):
         return queryset
 
     def file(self, rows: list[list], asked: dict, filters: list[str]) -> HttpResponse:
-        now, who, heading = timezone.localtime(), self.request.user.username, str(self.register.heading)
-        about = [
-            (_("Register"), heading),
-            (_("Made on"), f"{now:%Y-%m-%d %H:%M}"),
-            (_("Made by"), who),
-            (_("For"), asked["reason"]),
-            (_("Filters"), ", ".join(filters) or "–"),
-            (_("Records"), len(rows) - 1),
-        ]
-        csv = asked["format"] == ExportForm.CSV
-        content = csv_bytes(rows) if csv else workbook_bytes([(heading, rows), (_("About this file"), about)])
-        name = f"{self.register.namespace}-{now:%Y%m%d-%H%M}-{who}.{asked['format']}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(content, content_type=content_type(asked["format"]), headers=headers)
+        facts = {"who": self.request.user.username, "reason": asked["reason"], "filters": filters}
+        made = ListFile(self.register.namespace, str(self.register.heading), asked["format"], **facts)
+        headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=made.name)}
+        return HttpResponse(made.content(rows), content_type=made.content_type, headers=headers)

@@ -1,9 +1,11 @@
 """Sessions: their rules, their actions, and that form and bulk path say the same."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -368,3 +370,23 @@ def test_history_names_what_changed(client, supervisor, recorded, site):
         ("Heads", "Female 15-17: 10", "Female 15-17: 12"),
         ("Site", "", "Factory 1"),
     ]
+
+
+# --- eight at once -------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_record_eight_times_at_once_is_one_row():
+    by, organisation_, sent = system_user(), organisation(), entry()
+
+    def send(_number):
+        try:
+            return sessions.record(entry=sent, by=by, organisation=organisation_)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(send, range(8)))
+
+    assert sorted(outcomes) == [Outcome.CREATED, *[Outcome.DUPLICATE] * 7]
+    assert (Session.objects.count(), AuditLine.objects.filter(action="session.record").count()) == (1, 1)
