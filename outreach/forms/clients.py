@@ -216,6 +216,14 @@ class NewClientForm(ClientForm):
     def more_fields(self) -> list[str]:
         return [*super().more_fields(), *PURPOSES]
 
+    @property
+    def fieldsets(self):
+        """The groups without the last question, which stands beside the people found."""
+        groups = [
+            (legend, [f for f in fields if f.name != "is_new"], fold) for legend, fields, fold in super().fieldsets
+        ]
+        return [group for group in groups if group[1]]
+
     def entry(self) -> ClientEntry:
         entry, data = super().entry(), self.cleaned_data
         year, month = finding.known_birth(entry.birth_date, entry.birth_precision)

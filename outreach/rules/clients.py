@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
+from core import codes
 from core.ages import OLDEST, Precision, age_on
 from core.rules.codes import code_problems
 from core.rules.dates import happened_problems
@@ -129,8 +130,9 @@ def _group_problems(entry: ClientEntry, today: date) -> Iterator[Problem]:
         if row.since and row.since > today:
             yield Problem("groups", _("A group can't begin in the future."), str(row.since))
     for row in child_as_adult(entry, today):
-        text = _("Under 18 this is never recorded as sex work. Use “%(code)s”: a child-protection record.")
-        yield Problem("groups", text % {"code": EXPLOITED_CHILD}, row.group)
+        text = _("Under 18 this is never recorded as sex work. Use “%(group)s” (%(code)s): a child-protection record.")
+        group = codes.label("population_group", EXPLOITED_CHILD)
+        yield Problem("groups", text % {"group": group, "code": EXPLOITED_CHILD}, row.group)
 
 
 def child_as_adult(entry: ClientEntry, today: date) -> list[Belonging]:

@@ -41,9 +41,9 @@ def compared(pair: tuple[Client, Client]) -> list[tuple[str, object, object, boo
             client.reference,
             shown(client.occurred_on),
             str(client.recorded_by),
-            row.get("number", 0),
+            str(row.get("number", 0)),
             shown(row.get("last")),
-            referrals.get(client.pk, 0),
+            str(referrals.get(client.pk, 0)),
         ]
 
     labels = [_("Card"), _("Nickname"), _("Sex"), _("Birth date"), _("Age"), _("Population group")]
