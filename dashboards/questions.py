@@ -21,8 +21,6 @@ UNKNOWN = "unknown"
 # Testing status of a person, best first (MER 2.6.1 KP_PREV and PP_PREV).
 TESTING = ("known_pos", "tested_or_ref", "declined", "not_required", "not_recorded")
 FIRST_YEAR, LAST_YEAR = 1950, 2150
-# One person can have several of these in a period: each value is counted as if only its contacts existed.
-SLICED = ("month", "service")
 
 
 @dataclass(frozen=True)
@@ -57,13 +55,13 @@ class Question:
         """The same question without a breakdown."""
         return replace(self, by=())
 
-    def slices(self, keys: Sequence[str] = SLICED) -> Iterator[tuple[dict[str, str], "Question"]]:
+    def slices(self) -> Iterator[tuple[dict[str, str], "Question"]]:
         """One question for each month and service that the breakdown names, with the values it stands for.
 
-        `keys` are those of `month` and `service` to slice by.
+        One person can have several of these in a period: each is counted as if only its contacts existed.
         """
-        for month, part in self._months() if "month" in keys else [({}, self.period)]:
-            for service in self._services() if "service" in keys else [{}]:
+        for month, part in self._months():
+            for service in self._services():
                 values = {**month, **service}
                 where = {**self.where, **{key: frozenset([value]) for key, value in values.items()}}
                 yield values, replace(self, period=part, where=where)

@@ -12,13 +12,13 @@ from django.db.models.lookups import GreaterThan
 from core import codes
 from core.models import Organisation, Site, User
 from dashboards.age_bands import UNKNOWN
-from dashboards.questions import Question
+from dashboards.questions import Question, month_label
 from dashboards.results import Cell, Listing, Result, answer, cells_of
 from outreach.models import Contact, Fact
 
 NOWHERE = UUID(int=0)
 COLUMNS = {"province": "province", "district": "district", "organisation": "organisation", "kind": "kind"}
-COLUMNS |= {"educator": "educator", "month": "month"}
+COLUMNS |= {"educator": "educator"}
 
 
 def bits(services: Iterable[str]) -> int:
@@ -41,7 +41,8 @@ def conditions(question: Question, prefix: str = "") -> Q:
     for key in ("province", "district", "kind"):
         if key in where:
             chosen &= Q(**{f"{prefix}{key}__in": [_raw_place(value) for value in where[key]]})
-    if "month" in where:
+    # A filter by months in a row has cut the period already, and the days are indexed where the month isn't.
+    if "month" in where and not {month_label(part) for part in period.months()} <= where["month"]:
         months = [int(value.replace("-", "")) for value in where["month"]]
         chosen &= Q(**{f"{prefix}month__in": months})
     if "organisation" in where:
@@ -87,8 +88,6 @@ def decoder(key: str) -> Callable[[Any], str]:
         model, name = rows[key]
         names = dict(model.objects.values_list("pk", name))
         return lambda raw: names[raw]
-    if key == "month":
-        return lambda raw: f"{raw // 100}-{raw % 100:02}"
     return lambda raw: raw or UNKNOWN
 
 
@@ -123,11 +122,19 @@ def tally(
         for key, name in {"sex": "sex", "age_band": "age", "group": "group"}.items()
         if question.needs(key)
     }
-    for values, part in question.slices(("service",)):
-        for row in rows_of(part).annotate(**columns).values(*columns, *extra).annotate(**sums).order_by():
+    for values, part in question.slices():
+        for row in _grouped(rows_of(part).annotate(**columns), (*columns, *extra), sums):
             person = {name: row.get(f"of_{name}") for name in ("sex", "age", "group")}
             if is_asked(question, person):
                 yield _cell(question, {**row, **values}, person, decoders), row
+
+
+def _grouped(rows: Any, columns: tuple[str, ...], sums: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """The sums for each combination of the columns; one row of sums without columns."""
+    if columns:
+        grouped: Iterable[dict[str, Any]] = rows.values(*columns).annotate(**sums).order_by()
+        return grouped
+    return [{name: number or 0 for name, number in rows.aggregate(**sums).items()}]
 
 
 def _cell(
@@ -152,9 +159,9 @@ def facts(question: Question) -> Any:
 def count(question: Question) -> Result:
     """CONTACTS: facts, one by one."""
     values: Counter[Cell] = Counter()
-    for cell, row in tally(question, facts, n=Count("pk")):
+    for cell, row in tally(question, facts, n=Count("*")):
         values[cell] += row["n"]
-    total = sum(row["n"] for _cell, row in tally(question.total(), facts, n=Count("pk")))
+    total = sum(row["n"] for _cell, row in tally(question.total(), facts, n=Count("*")))
     return answer(question, total=total, numerator=total, denominator=None, cells=cells_of(question.by, values))
 
 

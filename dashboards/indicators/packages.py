@@ -70,8 +70,9 @@ def _missing(number: int, part: dict[str, Any]) -> str:
 def count(question: Question) -> Result:
     """People who got every part; `extra` names the package and how many of the reached miss which part."""
     package = package_of(question)
-    values = {cell: splits[0] for cell, splits in people.tally(question, _rule).items()}
-    splits = sum(people.tally(question.total(), _rule).values(), Counter())
+    tally = people.tally(question, _rule)
+    values = {cell: splits[0] for cell, splits in tally.items()}
+    splits = people.total(question, _rule, tally)
     parts = enumerate(package.rule["all"])
     missing = {part["name"]: _having_bit(splits, number) for number, part in parts}
     extra = {"package": str(package), "reached": splits.total(), "missing": missing}

@@ -11,11 +11,12 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, IntegerField, Max, Min, Q, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, Value, When
+from django.db.models.functions import Coalesce, StrIndex
 
 from core import codes
 from core.periods import Period, PeriodKind
-from dashboards.definitions import ADULT
+from dashboards.definitions import ADULT, CONTACT_KEYS
 from dashboards.indicators.contacts import column, decoder, facts, gives, is_asked, person_value
 from dashboards.questions import Question
 from dashboards.results import Cell, Listing
@@ -23,6 +24,10 @@ from outreach.models import Client
 
 # Number of the group at the first qualifying contact: see Fact.day_group.
 GROUP = "(p_first %% 1000)"
+# Age and sex in one number, because SQLite sorts one number much faster than two columns: age × 10 + place in
+# SEXES. Nobody grows younger, so its minimum holds the age at the first contact; 999 years is an unknown age.
+SEXES = "FMXU"
+AGELESS = 999
 _PLACED = ("province", "district", "site", "organisation", "kind", "educator")
 Split = int | str
 Tally = dict[Cell, Counter[Split]]
@@ -32,7 +37,7 @@ Tally = dict[Cell, Counter[Split]]
 class Rule:
     """Who counts. `facts` are the qualifying contacts (and those that only supply services).
 
-    `flags` are further columns of the person's row, `condition` is SQL over it (`p_first`, `p_age`, flags),
+    `flags` are further columns of the person's row, `condition` is SQL over it (`p_first`, `p_person`, flags),
     `split` is SQL that sorts those who count into a few kinds, such as testing status. `first` limits which
     of the facts fix age and group.
     """
@@ -70,7 +75,12 @@ def numbers(groups: frozenset[str]) -> str:
 def adult_sex_workers_only() -> str:
     """Leaves out under-18s recorded as selling sex; an unknown age counts as adult (counting.md, 9)."""
     sex_workers = numbers(frozenset({"FSW", "MSW"}))
-    return f"NOT ({GROUP} IN {sex_workers} AND COALESCE(p_age, {ADULT}) < {ADULT})"
+    return f"NOT ({GROUP} IN {sex_workers} AND {younger_than(ADULT)})"
+
+
+def younger_than(age: int) -> str:
+    """SQL for a known age below this many years at the first qualifying contact."""
+    return f"p_person < {age * 10}"
 
 
 def known_before(day: Any) -> Any:
@@ -85,44 +95,40 @@ def offered(services: frozenset[str]) -> Q:
 
 @dataclass(frozen=True)
 class _Columns:
-    """What of a person's row the question and the rule need, so that nothing more is read."""
+    """What of a person's row the question needs, so that nothing more is read."""
 
     keys: tuple[str, ...]
-    sex: bool
-    age: bool
-    group: bool
+    person: bool = False
+    group: bool = False
 
     @property
     def names(self) -> list[str]:
-        names = [f"k_{key}" for key in self.keys]
-        names += [name for name in ("sex", "age", "grp") if getattr(self, {"grp": "group"}.get(name, name))]
-        return names
+        return [*(f"k_{key}" for key in self.keys), *["person"] * self.person, *["grp"] * self.group]
 
 
 def _columns(question: Question) -> _Columns:
     return _Columns(
         keys=tuple(key for key in question.by if key in _PLACED),
-        sex=question.needs("sex"),
-        age=question.needs("age_band"),
+        person=question.needs("sex") or question.needs("age_band"),
         group=question.needs("group"),
     )
 
 
 def _people_sql(rule: Rule, columns: _Columns) -> tuple[str, list[Any]]:
     """SQL that gives one row for each person who counts: client, the columns, split."""
+    keys = [f"k_{key}" for key in columns.keys]
     rows = rule.facts.annotate(**{f"k_{key}": column(key) for key in columns.keys})
     gathered = dict(rule.flags)
-    if columns.sex:
-        gathered["p_sex"] = Min("sex")
-    if columns.age or "age" in rule.uses:
-        gathered["p_age"] = Min("age", filter=rule.first)
+    if columns.person or "age" in rule.uses:
+        years = Coalesce("age", Value(AGELESS), output_field=IntegerField())
+        sex = StrIndex(Value(SEXES), F("sex"))
+        gathered["p_person"] = Min(years * 10 + sex - 1, filter=rule.first)
     if columns.group or "group" in rule.uses:
         gathered["p_first"] = Min("day_group", filter=rule.first)
-    rows = rows.values("client", *(f"k_{key}" for key in columns.keys)).order_by()
-    rows = rows.annotate(**gathered) if gathered else rows.distinct()
+    # One aggregate at least, because without any the rows wouldn't be grouped.
+    rows = rows.values("client", *keys).annotate(**gathered or {"p_contacts": Count("*")}).order_by()
     inner, params = rows.query.get_compiler(connection=connection).as_sql()
-    outer = ["client", *(f"k_{key}" for key in columns.keys)]
-    outer += ["p_sex AS sex"] * columns.sex + ["p_age AS age"] * columns.age + [f"{GROUP} AS grp"] * columns.group
+    outer = ["client", *keys, *["p_person AS person"] * columns.person, *[f"{GROUP} AS grp"] * columns.group]
     sql = f"SELECT {', '.join(outer)}, {rule.split} AS split FROM ({inner}) p WHERE {rule.condition}"  # noqa: S608
     return sql, list(params)
 
@@ -142,7 +148,7 @@ def _counted_sql(question: Question, build: Build) -> Iterator[tuple[str, list[A
 
 def _without(sql: str, params: list[Any], earlier: Rule, columns: _Columns) -> tuple[str, list[Any]]:
     """The people of `sql` who were not counted under the earlier rule, within the same places."""
-    bare = _Columns(keys=columns.keys, sex=False, age=False, group=False)
+    bare = _Columns(keys=columns.keys)
     try:
         counted, more = _people_sql(earlier, bare)
     except EmptyResultSet:
@@ -185,6 +191,13 @@ def tally(question: Question, build: Build) -> Tally:
     return cells
 
 
+def total(question: Question, build: Build, cells: Tally) -> Counter[Split]:
+    """The people of all cells, each once: recounted if one person can stand in several of them."""
+    if any(key in CONTACT_KEYS for key in question.by):
+        cells = tally(question.total(), build)
+    return sum(cells.values(), Counter())
+
+
 def clients(question: Question, build: Build, counts: Callable[[Split], bool] = lambda split: True) -> Listing:
     """The people behind a figure: those whose split `counts`."""
     question = question.total()
@@ -198,11 +211,14 @@ def clients(question: Question, build: Build, counts: Callable[[Split], bool] = 
 
 
 def _persons(sql: str, params: list[Any], names: list[str]) -> Iterator[dict[str, Any]]:
-    """The query's rows by their names, with the code of the group."""
+    """The query's rows by their names, with sex, age and the code of the group."""
     groups = {code.number: key for key, code in codes.table("population_group").items()}
     for found in _rows(sql, params):
         row = dict(zip(names, found, strict=True))
-        yield {**row, "group": groups.get(row.get("grp"))}
+        years, sex = divmod(row.get("person", 0), 10)
+        row["sex"], row["age"] = SEXES[sex], None if years == AGELESS else years
+        row["group"] = groups.get(row.get("grp"))
+        yield row
 
 
 def _passes(question: Question, row: dict[str, Any]) -> bool:

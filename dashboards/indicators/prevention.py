@@ -46,8 +46,8 @@ def _who(key: bool) -> list[str]:
         f"{GROUP} NOT IN {populations}",
         f"{GROUP} NOT IN {people.numbers(frozenset({'YSE'}))}",
         people.adult_sex_workers_only(),
-        f"COALESCE(p_age, {YOUNGEST}) >= {YOUNGEST}",
-        "NOT (ovc = 1 AND COALESCE(p_age, 99) BETWEEN 10 AND 14)",
+        f"NOT {people.younger_than(YOUNGEST)}",
+        f"NOT (ovc = 1 AND {people.younger_than(15)})",
     ]
 
 

@@ -21,6 +21,7 @@ def listing(question: Question) -> Listing:
 
 def people_result(question: Question, build: people.Build) -> Result:
     """A number of people: everybody whom the rule lets through."""
-    values = {cell: splits.total() for cell, splits in people.tally(question, build).items()}
-    total = sum(splits.total() for splits in people.tally(question.total(), build).values())
+    tally = people.tally(question, build)
+    values = {cell: splits.total() for cell, splits in tally.items()}
+    total = people.total(question, build, tally).total()
     return answer(question, total=total, numerator=total, denominator=None, cells=cells_of(question.by, values))
