@@ -49,6 +49,7 @@ def open_page(chromium):
 
     def open_one(**options):
         context = chromium.new_context(**{**DESK, **options})
+        context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
