@@ -19,6 +19,8 @@ class CoreConfig(AppConfig):
             return ConflictingCopy.objects.visible_to(scope).open().count() or None
 
         areas.register(
+            _tile(_("Import a file"), _("Rows of a workbook or a CSV file, all of them or none"), "upload", "imports",
+                  Permission.IMPORT, 10),
             _tile(_("Conflicts"), _("The same record, sent twice with different content"), "attention", "conflicts",
                   Permission.CONFLICT_RESOLVE, 40, open_conflicts),
             _tile(_("Sites and service points"), _("Where people are met, and where they are sent"), "place", "sites",

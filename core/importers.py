@@ -29,6 +29,7 @@ class Importer:
 
     name: ClassVar[str] = ""
     label: ClassVar[Any] = ""
+    order: ClassVar[int] = 50
     resource: ClassVar[Any] = None
     required: ClassVar[tuple[str, ...]] = ()
     reference_column: ClassVar[str] = "id"

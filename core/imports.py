@@ -19,6 +19,12 @@ def kinds() -> dict[str, Any]:
     return dict(_importers)
 
 
+def choices() -> list[tuple[str, Any]]:
+    """(name, label) of every kind, in the order in which a programme needs them."""
+    known = sorted(_importers.values(), key=lambda importer: importer.order)
+    return [(importer.name, importer.label) for importer in known]
+
+
 def register_writer(name: str, writer: Any) -> None:
     """Let an upper app write rows of a lower app's file: `writer` has a `book` and makes entries."""
     _writers[name] = writer

@@ -7,9 +7,9 @@ from allauth.account import views as account_views
 from allauth.mfa.base import views as mfa_views
 from allauth.mfa.recovery_codes import views as recovery_views
 from django.contrib.auth.decorators import login_required
-from django.urls import path
+from django.urls import include, path
 
-from core.views import accounts, gallery
+from core.views import accounts, gallery, imports
 from core.views.audit import Audit
 from core.views.codes import Codes
 from core.views.conflicts import Conflicts
@@ -38,6 +38,7 @@ urlpatterns = [
         login_required(recovery_views.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
+    path("data/import/", include((imports.urlpatterns, "imports"))),
     *Audit.urls("data/audit/"),
     *Codes.routed(),
     *Conflicts.routed(),

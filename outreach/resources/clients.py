@@ -101,6 +101,7 @@ class ClientImporter(Importer):
     """One client a row. What the rows merge is told and done at the end, when every client is known."""
 
     name = "clients"
+    order = 10
     label = gettext_lazy("Clients")
     resource = ClientResource
     required = ("client",)

@@ -137,6 +137,7 @@ class ContactImporter(SiteMaker, Importer):
     """Rows with a client are contacts. Rows without one are sessions of unnamed heads, or one anonymous contact."""
 
     name = "contacts"
+    order = 20
     label = gettext_lazy("Contacts")
     resource = ContactResource
     required = ("id", "date", "client", "contact_type")

@@ -69,6 +69,7 @@ class ReferralImporter(Importer):
     """One referral a row."""
 
     name = "referrals"
+    order = 30
     label = gettext_lazy("Referrals")
     resource = ReferralResource
     required = ("id", "client", "date", "type", "status")

@@ -142,6 +142,7 @@ class SessionImporter(SiteMaker, Importer):
     """One session a row."""
 
     name = "sessions"
+    order = 40
     label = gettext_lazy("Group sessions")
     resource = SessionResource
     required = ("id", "date", "kind")
