@@ -21,7 +21,7 @@ class Retire(Step):
     form_class = DayForm
 
     @staticmethod
-    def may(record, scope):
+    def fits(record):
         return record.retired_on is None
 
     def do(self, form):
@@ -33,7 +33,7 @@ class TakeUp(Step):
     said = gettext_lazy("The code is offered again.")
 
     @staticmethod
-    def may(record, scope):
+    def fits(record):
         return record.retired_on is not None
 
     def do(self, form):

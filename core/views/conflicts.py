@@ -24,7 +24,7 @@ class Settle(Step):
     form_class = NoteForm
 
     @staticmethod
-    def may(record, scope):
+    def fits(record):
         return record.settled_at is None
 
     def do(self, form):

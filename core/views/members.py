@@ -54,7 +54,11 @@ class GiveRole(Step):
 
     @staticmethod
     def may(record, scope):
-        return record.user.is_active and may_appoint(scope, record.user_id, [(record.organisation_id, record.role)])
+        return may_appoint(scope, record.user_id, [(record.organisation_id, record.role)])
+
+    @staticmethod
+    def fits(record):
+        return record.user.is_active
 
     def do(self, form):
         self.record = memberships.grant(user=self.record.user, by=self.request.user, **form.cleaned_data)
@@ -67,8 +71,11 @@ class EndRole(Step):
 
     @staticmethod
     def may(record, scope):
-        here = [(record.organisation_id, record.role)]
-        return record.ended_at is None and may_appoint(scope, record.user_id, here)
+        return may_appoint(scope, record.user_id, [(record.organisation_id, record.role)])
+
+    @staticmethod
+    def fits(record):
+        return record.ended_at is None
 
     def do(self, form):
         memberships.end(membership=self.record, by=self.request.user)
@@ -83,7 +90,11 @@ class MakeLink(Step):
 
     @staticmethod
     def may(record, scope):
-        return record.user.is_active and helps(record, scope)
+        return helps(record, scope)
+
+    @staticmethod
+    def fits(record):
+        return record.user.is_active
 
     def act(self, form):
         # By way of the session: the link is never in a history, a log or a page that can be loaded again.
@@ -98,7 +109,11 @@ class Release(Step):
 
     @staticmethod
     def may(record, scope):
-        return helps(record, scope) and throttle.is_waiting(record.user.username, record.user_id)
+        return helps(record, scope)
+
+    @staticmethod
+    def fits(record):
+        return throttle.is_waiting(record.user.username, record.user_id)
 
     def do(self, form):
         users.release(user=self.record.user, by=self.request.user)
@@ -114,7 +129,11 @@ class ResetSecondFactor(Step):
 
     @staticmethod
     def may(record, scope):
-        return appoints(record, scope) and Authenticator.objects.filter(user_id=record.user_id).exists()
+        return appoints(record, scope)
+
+    @staticmethod
+    def fits(record):
+        return Authenticator.objects.filter(user_id=record.user_id).exists()
 
     def do(self, form):
         users.reset_second_factor(user=self.record.user, by=self.request.user)
@@ -129,7 +148,11 @@ class Deactivate(Step):
 
     @staticmethod
     def may(record, scope):
-        return record.user.is_active and appoints(record, scope)
+        return appoints(record, scope)
+
+    @staticmethod
+    def fits(record):
+        return record.user.is_active
 
     def do(self, form):
         users.deactivate(user=self.record.user, by=self.request.user)
@@ -141,8 +164,11 @@ class Reactivate(Step):
 
     @staticmethod
     def may(record, scope):
-        user = record.user
-        return not user.is_active and user.username != SYSTEM_USERNAME and appoints(record, scope)
+        return record.user.username != SYSTEM_USERNAME and appoints(record, scope)
+
+    @staticmethod
+    def fits(record):
+        return not record.user.is_active
 
     def do(self, form):
         users.reactivate(user=self.record.user, by=self.request.user)

@@ -23,7 +23,7 @@ class Close(Step):
     form_class = DayForm
 
     @staticmethod
-    def may(record, scope):
+    def fits(record):
         return record.closed_on is None
 
     def do(self, form):
@@ -35,7 +35,7 @@ class Reopen(Step):
     said = gettext_lazy("The site is open.")
 
     @staticmethod
-    def may(record, scope):
+    def fits(record):
         return record.closed_on is not None
 
     def do(self, form):

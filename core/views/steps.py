@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms.steps import StepForm
@@ -13,7 +14,8 @@ from core.views.register_forms import FormScreen
 class Step(FormScreen):
     """Declared by a subclass: `name` (its address under the row), words, the form if it asks anything, and `do`.
 
-    `may` says whether this person may take it with this row now: False answers 403 and hides its button.
+    `may` says whether this person may take it with this row: False answers 403. `fits` says whether it makes sense
+    as the row stands: False leads back to the row, since somebody has just done it. Either hides its button.
     """
 
     needs = "amend_permission"
@@ -33,20 +35,27 @@ class Step(FormScreen):
     def may(record, scope) -> bool:
         return True
 
+    @staticmethod
+    def fits(record) -> bool:
+        return True
+
     def do(self, form):
         raise NotImplementedError
 
     def get(self, request, pk):
-        self.refuse()
-        return super().get(request, pk)
+        return self.refuse() or super().get(request, pk)
 
     def post(self, request, pk):
-        self.refuse()
-        return super().post(request, pk)
+        return self.refuse() or super().post(request, pk)
 
-    def refuse(self) -> None:
+    def refuse(self):
+        """Back to the row if there is nothing to do; raises PermissionDenied (403) if it isn't this person's to do."""
         if not self.may(self.record, self.request.scope):
             raise PermissionDenied
+        if self.fits(self.record):
+            return None
+        messages.info(self.request, _("There is nothing to do here: it is so already."))
+        return redirect(self.register.url("detail", self.record))
 
     def form(self, data=None):
         return self.form_class(data)
@@ -72,5 +81,5 @@ def offered(steps, register, record, scope) -> list[tuple[str, str, str]]:
     return [
         (step.label, register.url(step.name, record), "danger" if step.danger else "")
         for step in steps
-        if scope.can(getattr(register, step.needs), here) and step.may(record, scope)
+        if scope.can(getattr(register, step.needs), here) and step.may(record, scope) and step.fits(record)
     ]

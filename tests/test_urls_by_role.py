@@ -1,0 +1,253 @@
+"""Every address of the workspace × every role: what a GET answers, and that another organisation's rows are not there.
+
+A new address fails here until it has a line in TABLE; the failure prints the line as the software answers now.
+Compare it with `core/permissions.py` before pasting it. A new kind of row needs a maker in `rows`.
+"""
+
+import re
+
+import pytest
+from django.core.cache import caches
+from django.test import Client as Browser
+from django.urls import URLPattern, get_resolver
+from django.utils import timezone
+
+from core import codes
+from core.actions import audit
+from core.models import AuditLine, Code, ConflictingCopy, Membership, Site
+from core.models.users import system_user
+from core.permissions import Role
+from fixtures.actions import reference
+from outreach.models import LookAlike
+from tests.factories import staff
+from tests.factories.programme import Programme
+
+pytestmark = pytest.mark.django_db
+COVERED = ("app/", "api/", "healthz")
+
+# nobody, then the roles in the order of `Role`: peer educator, outreach worker, supervisor, programme manager, data
+# officer, hotline counsellor, partner viewer, editor, reviewer, administrator.
+TABLE = """
+healthz                                      200 200 200 200 200 200 200 200 200 200 200
+app/                                         302 302 302 302 302 302 302 302 302 302 302
+app/today/                                   302 200 200 200 200 200 200 200 200 200 200
+app/record/                                  302 200 200 200 403 200 403 403 200 200 403
+app/people/                                  302 200 200 200 200 200 403 403 403 403 403
+app/groups/                                  302 200 200 200 200 200 403 403 403 403 403
+app/data/                                    302 200 200 200 200 200 200 403 403 403 200
+app/gallery/                                 302 200 200 200 200 200 200 200 200 200 200
+app/sign-in/                                 200 302 302 302 302 302 302 302 302 302 302
+app/sign-out/                                302 200 200 200 200 200 200 200 200 200 200
+app/language/                                405 405 405 405 405 405 405 405 405 405 405
+app/account/                                 302 200 200 200 200 200 200 200 200 200 200
+app/account/confirm/                         302 200 200 200 200 200 200 200 200 200 200
+app/account/password/                        302 200 200 200 200 200 200 200 200 200 200
+app/account/link/<uidb64>/<token>/           200 200 200 200 200 200 200 200 200 200 200
+app/account/resume/                          302 302 302 302 302 302 302 302 302 302 302
+app/account/code/                            302 302 302 302 302 302 302 302 302 302 302
+app/account/code/confirm/                    302 302 302 302 302 302 302 302 302 302 302
+app/account/app/                             302 302 302 302 302 302 302 302 302 302 302
+app/account/app/off/                         302 404 404 404 404 404 404 404 404 404 404
+app/account/recovery-codes/                  302 404 404 404 404 404 404 404 404 404 404
+app/account/recovery-codes/new/              302 302 302 302 302 302 302 302 302 302 302
+app/data/audit/                              302 403 403 403 200 403 403 403 403 403 200
+app/data/audit/export/                       302 403 403 403 200 403 403 403 403 403 403
+app/data/audit/<int:pk>/                     302 403 403 403 200 403 403 403 403 403 200
+app/data/codes/<int:pk>/retire/              302 403 403 403 403 403 403 403 403 403 200
+app/data/codes/<int:pk>/take-up/             302 403 403 403 403 403 403 403 403 403 302
+app/data/codes/                              302 403 403 200 200 200 403 403 403 403 200
+app/data/codes/export/                       302 403 403 403 200 200 403 403 403 403 403
+app/data/codes/<int:pk>/                     302 403 403 200 200 200 403 403 403 403 200
+app/data/conflicts/<uuid:pk>/settle/         302 403 403 200 200 200 403 403 403 403 403
+app/data/conflicts/                          302 403 403 200 200 200 403 403 403 403 403
+app/data/conflicts/export/                   302 403 403 403 200 200 403 403 403 403 403
+app/data/conflicts/<uuid:pk>/                302 403 403 200 200 200 403 403 403 403 403
+app/data/members/<int:pk>/link/              302 403 403 200 200 403 403 403 403 403 200
+app/data/members/<int:pk>/invite/            302 403 403 200 200 403 403 403 403 403 200
+app/data/members/<int:pk>/release/           302 403 403 302 302 403 403 403 403 403 302
+app/data/members/<int:pk>/role/              302 403 403 403 200 403 403 403 403 403 200
+app/data/members/<int:pk>/second-factor/     302 403 403 403 302 403 403 403 403 403 302
+app/data/members/<int:pk>/end/               302 403 403 403 200 403 403 403 403 403 200
+app/data/members/<int:pk>/deactivate/        302 403 403 403 200 403 403 403 403 403 200
+app/data/members/<int:pk>/reactivate/        302 403 403 403 302 403 403 403 403 403 302
+app/data/members/                            302 403 403 200 200 403 403 403 403 403 200
+app/data/members/new/                        302 403 403 403 200 403 403 403 403 403 200
+app/data/members/export/                     302 403 403 403 200 403 403 403 403 403 403
+app/data/members/<int:pk>/                   302 403 403 200 200 403 403 403 403 403 200
+app/data/organisations/                      302 403 403 403 403 403 403 403 403 403 200
+app/data/organisations/new/                  302 403 403 403 403 403 403 403 403 403 200
+app/data/organisations/export/               302 403 403 403 403 403 403 403 403 403 403
+app/data/organisations/<int:pk>/             302 403 403 403 403 403 403 403 403 403 200
+app/data/organisations/<int:pk>/amend/       302 403 403 403 403 403 403 403 403 403 200
+app/data/sites/<uuid:pk>/close/              302 403 403 403 200 200 403 403 403 403 200
+app/data/sites/<uuid:pk>/reopen/             302 403 403 403 302 302 403 403 403 403 302
+app/data/sites/                              302 200 200 200 200 200 200 403 403 403 200
+app/data/sites/new/                          302 403 403 403 200 200 403 403 403 403 200
+app/data/sites/export/                       302 403 403 403 200 200 403 403 403 403 403
+app/data/sites/<uuid:pk>/                    302 200 200 200 200 200 200 403 403 403 200
+app/data/sites/<uuid:pk>/amend/              302 403 403 403 200 200 403 403 403 403 200
+app/people/find/                             302 200 200 200 200 200 403 403 403 403 403
+app/people/duplicates/                       302 403 403 200 403 200 403 403 403 403 403
+app/people/duplicates/<int:number>/          302 403 403 200 403 200 403 403 403 403 403
+app/record/contact/                          302 200 200 200 403 200 403 403 403 403 403
+app/record/harm-reduction/                   302 200 200 200 403 200 403 403 403 403 403
+app/people/clients/new/                      302 200 200 200 403 200 403 403 403 403 403
+app/people/clients/<uuid:pk>/card/           302 404 200 200 200 200 403 403 403 403 403
+app/people/clients/<uuid:pk>/card/replace/   302 404 200 200 403 200 403 403 403 403 403
+app/people/clients/<uuid:pk>/consent/        302 404 200 200 403 200 403 403 403 403 403
+app/people/clients/<uuid:pk>/merge/          302 404 403 200 403 200 403 403 403 403 403
+app/people/clients/<uuid:pk>/unmerge/        302 405 405 405 405 405 405 405 405 405 405
+app/people/clients/                          302 200 200 200 200 200 403 403 403 403 403
+app/people/clients/export/                   302 403 403 403 200 200 403 403 403 403 403
+app/people/clients/<uuid:pk>/                302 404 200 200 200 200 403 403 403 403 403
+app/people/clients/<uuid:pk>/amend/          302 404 200 200 403 200 403 403 403 403 403
+app/people/clients/<uuid:pk>/void/           302 404 403 200 403 200 403 403 403 403 403
+app/people/clients/<uuid:pk>/history/        302 404 200 200 200 200 403 403 403 403 403
+app/people/contacts/new/                     302 302 302 302 302 302 302 302 302 302 302
+app/people/contacts/                         302 200 200 200 200 200 403 403 403 403 403
+app/people/contacts/export/                  302 403 403 403 200 200 403 403 403 403 403
+app/people/contacts/<uuid:pk>/               302 404 200 200 200 200 403 403 403 403 403
+app/people/contacts/<uuid:pk>/amend/         302 404 200 200 403 200 403 403 403 403 403
+app/people/contacts/<uuid:pk>/void/          302 404 403 200 403 200 403 403 403 403 403
+app/people/contacts/<uuid:pk>/history/       302 404 200 200 200 200 403 403 403 403 403
+app/people/referrals/new/                    302 302 302 302 403 302 403 403 403 403 403
+app/people/referrals/<uuid:pk>/status/       302 404 200 200 403 200 403 403 403 403 403
+app/people/referrals/                        302 200 200 200 200 200 403 403 403 403 403
+app/people/referrals/export/                 302 403 403 403 200 200 403 403 403 403 403
+app/people/referrals/<uuid:pk>/              302 404 200 200 200 200 403 403 403 403 403
+app/people/referrals/<uuid:pk>/amend/        302 404 200 200 403 200 403 403 403 403 403
+app/people/referrals/<uuid:pk>/void/         302 404 403 200 403 200 403 403 403 403 403
+app/people/referrals/<uuid:pk>/history/      302 404 200 200 200 200 403 403 403 403 403
+app/groups/sessions/                         302 200 200 200 200 200 403 403 403 403 403
+app/groups/sessions/new/                     302 200 200 200 403 200 403 403 403 403 403
+app/groups/sessions/export/                  302 403 403 403 200 200 403 403 403 403 403
+app/groups/sessions/<uuid:pk>/               302 404 200 200 200 200 403 403 403 403 403
+app/groups/sessions/<uuid:pk>/amend/         302 404 200 200 403 200 403 403 403 403 403
+app/groups/sessions/<uuid:pk>/void/          302 404 403 200 403 200 403 403 403 403 403
+app/groups/sessions/<uuid:pk>/history/       302 404 200 200 200 200 403 403 403 403 403
+"""
+
+
+def lines():
+    """Route → statuses."""
+    found = [line.split() for line in TABLE.splitlines() if line.strip()]
+    return {route: [int(status) for status in statuses] for route, *statuses in found}
+
+
+def routes(patterns=None, prefix=""):
+    """Every route of the workspace, once."""
+    found = []
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern).replace("^", "").replace("$", "").replace("\\Z", "")
+        if isinstance(pattern, URLPattern):
+            found.append(route)
+        elif (route or "app/").startswith(COVERED):
+            found += routes(pattern.url_patterns, route)
+    return list(dict.fromkeys(route for route in found if route.startswith(COVERED)))
+
+
+def rows(organisation):
+    """One row of each kind, by the beginning of its routes; the organisation's own."""
+    programme = Programme(organisation.code)
+    person = programme.person(group="PWID", born="1990-05-01")
+    twin = programme.person(group="PWID", born="1990-05-01")
+    met = programme.met(person, "2025-01-15")
+    session = programme.talk("2025-01-16", 30)
+    site = Site.objects.create(organisation=organisation, code="SITE", name="Site", kind="dic")
+    alike, _made = LookAlike.objects.get_or_create(
+        first=min(person, twin, key=_key), second=max(person, twin, key=_key)
+    )
+    copy = ConflictingCopy.objects.create(
+        organisation=organisation,
+        record_kind="session",
+        record_id=session.pk,
+        content={**session.content(), "note": "another"},
+        digest="0" * 64,
+        sent_by=system_user(),
+        sent_at=timezone.now(),
+    )
+    audit.write(organisation_id=organisation.pk, by=None, entries=[audit.Entry("client.view")])
+    worker = staff.member(Role.OUTREACH_WORKER, organisation)
+    return {
+        "app/data/audit/": AuditLine.objects.filter(chain__organisation=organisation).last().pk,
+        "app/data/codes/": Code.objects.get(list="sex", code="F").pk,
+        "app/data/conflicts/": copy.pk,
+        "app/data/members/": Membership.objects.get(user=worker).pk,
+        "app/data/organisations/": organisation.pk,
+        "app/data/sites/": site.pk,
+        "app/groups/sessions/": session.pk,
+        "app/people/clients/": person.pk,
+        "app/people/contacts/": met.pk,
+        "app/people/duplicates/": alike.pk,
+        "app/people/referrals/": programme.referred(person, "2025-01-17").pk,
+    }
+
+
+def _key(person):
+    return str(person.pk)
+
+
+def path_of(route, found):
+    """The route with the row's key in place; a route of the account takes any text."""
+    key = next((key for prefix, key in found.items() if route.startswith(prefix)), "x")
+    return "/" + re.sub(r"<[^>]+>", str(key), route)
+
+
+@pytest.fixture
+def world():
+    """Code lists, two organisations with a row of each kind, and one browser for each role of the first."""
+    caches["shared"].clear()
+    reference.load(by=system_user())
+    codes.clear()
+    home, other = staff.organisation("home"), staff.organisation("other")
+    browsers = [Browser()]
+    for role in Role:
+        browser = Browser()
+        browser.force_login(staff.member(role, home))
+        browsers.append(browser)
+    return browsers, rows(home), rows(other)
+
+
+def test_every_address_has_a_line_and_every_line_an_address():
+    told, there = set(lines()), set(routes())
+
+    assert (there - told, told - there) == (set(), set())
+
+
+def test_every_line_names_every_role():
+    assert {route: len(statuses) for route, statuses in lines().items() if len(statuses) != 1 + len(Role)} == {}
+
+
+def test_every_address_answers_each_role_as_told(world):
+    browsers, found, _other = world
+    told = lines()
+
+    differs = []
+    for route in routes():
+        answers = [browser.get(path_of(route, found)).status_code for browser in browsers]
+        if answers != told.get(route):
+            differs.append(f"{route} {' '.join(map(str, answers))}")
+
+    assert differs == []
+
+
+def test_every_row_of_another_organisation_is_not_there(world):
+    browsers, _found, other = world
+    told = lines()
+    own = [route for route in routes() if "<" in route and path_of(route, other) != path_of(route, {})]
+    own = [route for route in own if not route.startswith("app/data/codes/")]  # the whole installation's
+
+    differs = []
+    for route in own:
+        detail = told.get(re.sub(r">/.*", ">/", route), told[route])
+        posted = 405 in told[route]
+        expected = [404 if status == 200 else status for status in detail]
+        # An administrator's permissions reach every organisation.
+        expected[-1] = detail[-1] if posted else told[route][-1]
+        asked = [browser.post if posted else browser.get for browser in browsers]
+        answers = [ask(path_of(route, other)).status_code for ask in asked]
+        if answers != expected:
+            differs.append(f"{route} {' '.join(map(str, answers))} instead of {' '.join(map(str, expected))}")
+
+    assert own != []
+    assert differs == []
