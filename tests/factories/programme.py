@@ -158,7 +158,22 @@ class Programme:
         """Merge one client into another."""
         target = Client.objects.get(pk=into.pk)
         Client.objects.filter(pk=person.pk).update(merged_into=target, survivor=target.survivor or target)
-        facts.refresh_people([target.pk])
+        self._follow(Client.objects.get(pk=person.pk))
+        facts.refresh_people([(target.survivor or target).pk])
+
+    def unmerge(self, person):
+        """Take a merged client out again."""
+        old = person.survivor_id
+        Client.objects.filter(pk=person.pk).update(merged_into=None, survivor=None)
+        self._follow(Client.objects.get(pk=person.pk))
+        facts.refresh_people([old, person.pk])
+
+    def _follow(self, client):
+        """Everybody merged into this client, directly or not, survives as it does."""
+        survivor = client.survivor_id or client.pk
+        for merged in Client.objects.filter(merged_into=client):
+            Client.objects.filter(pk=merged.pk).update(survivor=survivor)
+            self._follow(Client.objects.get(pk=merged.pk))
 
     def void(self, contact):
         """Void a contact."""

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             "--where", action="append", default=[], metavar="KEY=VALUE", help="limit; the same key again means any of"
         )
         parser.add_argument("--age-bands", metavar="SET", help="a set of age bands, such as MER_PP_PREV")
-        parser.add_argument("--format", choices=["json", "csv", "table"], default="json")
+        parser.add_argument("--format", choices=["json", "csv", "table"], help="json; of a list, one a line")
         parser.add_argument("--list", action="store_true", help="the records behind the figure, one a line")
 
     def handle(self, *, indicator: str, start: str, end: str, **options: Any) -> None:
@@ -49,8 +49,8 @@ class Command(BaseCommand):
             except counting.Refused as refused:
                 raise CommandError(str(refused), returncode=REFUSED) from refused
 
-    def show(self, result: Result, form: str) -> None:
-        if form == "json":
+    def show(self, result: Result, form: str | None) -> None:
+        if form in (None, "json"):
             self.stdout.write(json.dumps(as_json(result), ensure_ascii=False))
             return
         heads = list(dict.fromkeys(key for cell in result.cells for key in cell)) or [*result.by, "value"]
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         for row in [heads, *rows]:
             self.stdout.write("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
 
-    def show_list(self, records: Listing, form: str) -> None:
+    def show_list(self, records: Listing, form: str | None) -> None:
         names = [record.reference or str(record.pk) for record in records]
         if form == "json":
             self.stdout.write(json.dumps(names, ensure_ascii=False))
