@@ -18,6 +18,15 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
+def day_field(label, **kwargs) -> forms.DateField:
+    """A day, read in ISO form only: 05/01 is a day of May to some people and of January to others."""
+    text = _("Write the day as year-month-day, such as 2025-03-14.")
+    messages = {"invalid": text, **kwargs.pop("error_messages", {})}
+    return forms.DateField(
+        label=label, widget=day_input(), input_formats=["%Y-%m-%d"], error_messages=messages, **kwargs
+    )
+
+
 class RegisterForm(forms.Form):
     """A form of a register.
 

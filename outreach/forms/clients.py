@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core import ages, codes
 from core.ages import Precision
-from core.forms.registers import RecordForm, day_input
+from core.forms.registers import RecordForm, day_field
 from core.models import Province
 from core.permissions import Permission
 from core.templatetags.romduol import icon
@@ -64,24 +64,21 @@ class ClientForm(RecordForm):
     )
     about_age = about_field()
     primary_group = forms.ChoiceField(label=gettext_lazy("Population group"), required=False)
-    group_since = forms.DateField(
-        label=gettext_lazy("In this group since"),
+    group_since = day_field(
+        gettext_lazy("In this group since"),
         required=False,
-        widget=day_input(),
         help_text=gettext_lazy("Give the day on which a new group begins. Empty: from the beginning."),
     )
     gender = forms.ChoiceField(label=gettext_lazy("Gender"), required=False)
     other_groups = forms.MultipleChoiceField(
         label=gettext_lazy("Other groups"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    known_positive_since = forms.DateField(
-        label=gettext_lazy("Known positive, since"), required=False, widget=day_input()
-    )
+    known_positive_since = day_field(gettext_lazy("Known positive, since"), required=False)
     ovc_preventive = forms.BooleanField(
         label=gettext_lazy("In approved primary prevention for children"), required=False
     )
     reference = forms.CharField(label=gettext_lazy("Own reference"), max_length=64, required=False)
-    occurred_on = forms.DateField(label=gettext_lazy("Registered on"), widget=day_input())
+    occurred_on = day_field(gettext_lazy("Registered on"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import codes
-from core.forms.registers import RegisterForm, day_input
+from core.forms.registers import RegisterForm, day_field
 from core.rules.dates import happened_problems
 from outreach.models import Consent
 from outreach.rules.clients import ConsentGiven
@@ -16,7 +16,7 @@ class ConsentForm(RegisterForm):
 
     purpose = forms.ChoiceField(label=_("For what"), choices=Consent.Purpose.choices, widget=forms.RadioSelect)
     status = forms.ChoiceField(label=_("What the person said"), widget=forms.RadioSelect)
-    given_on = forms.DateField(label=_("On which day"), widget=day_input())
+    given_on = day_field(_("On which day"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import codes
-from core.forms.registers import RecordForm, day_input
+from core.forms.registers import RecordForm, day_field
 from core.models import ServicePoint, Site
 from core.permissions import Permission
 from core.rules.problems import Problem
@@ -59,7 +59,7 @@ class ContactForm(RecordForm):
         label=gettext_lazy("What we did"), required=False, widget=forms.CheckboxSelectMultiple
     )
     hts_outcome = forms.ChoiceField(label=gettext_lazy("HIV test"), required=False, widget=forms.RadioSelect)
-    occurred_on = forms.DateField(label=gettext_lazy("Date"), widget=day_input())
+    occurred_on = day_field(gettext_lazy("Date"))
     kind = forms.ChoiceField(label=gettext_lazy("Kind of contact"))
     group_size = forms.IntegerField(
         label=gettext_lazy("People in the group"),
@@ -180,25 +180,28 @@ class ContactForm(RecordForm):
 
     @property
     def place_fields(self) -> list:
-        return [self[name] for name in ("organisation", "site", "other_site") if name in self.fields]
+        return self._present("organisation", "site", "other_site")
+
+    def _present(self, *names: str) -> list:
+        return [self[name] for name in names if name in self.fields]
 
     @property
     def after_fields(self) -> list:
-        names = [*(["overdose_reported"] if self.injecting else []), "hts_outcome"]
-        return [self[name] for name in names if name in self.fields]
+        return self._present("overdose_reported" if self.injecting else "hts_outcome")
 
     @property
     def folds(self) -> list[tuple]:
         """(title, fields, whether it opens by itself) of the parts behind one tap."""
         given, taken = self._split("given_", self.common_goods)[1], self._split("taken_", self.common_taken)[1]
-        more = ["occurred_on", "kind", "group_size", *([] if self.injecting else ["overdose_reported"]), "note"]
-        referral = [self[name] for name in ("referral_type", "destination") if name in self.fields]
-        reason = ["change_reason"] if self.record else []
+        test = self._present("hts_outcome") if self.injecting else []
+        referral = self._present("referral_type", "destination")
+        more = ["occurred_on", "kind", "group_size", *([] if self.injecting else ["overdose_reported"])]
         return [
             (_("More given"), given, self.used(given)),
             (_("Taken back"), taken, self.used(taken)),
+            (_("HIV test"), test, self.used(test)),
             (_("Referral"), referral, self.used(referral)),
-            (_("Date, kind, note"), [self[name] for name in [*more, *reason]], bool(self.record)),
+            (_("Date, kind, note"), self._present(*more, "note", "change_reason"), bool(self.record)),
         ]
 
     @staticmethod

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import codes
-from core.forms.registers import RecordForm, RegisterForm, day_input
+from core.forms.registers import RecordForm, RegisterForm, day_field
 from core.models import ServicePoint
 from outreach.actions import referrals
 from outreach.models import Client, ReferralEvent
@@ -18,7 +18,7 @@ from outreach.rules.referrals import ReferralEntry
 class ReferralForm(RecordForm):
     """One client sent to one kind of service; `client` is the person."""
 
-    occurred_on = forms.DateField(label=gettext_lazy("Issued on"), widget=day_input())
+    occurred_on = day_field(gettext_lazy("Issued on"))
     type = forms.ChoiceField(label=gettext_lazy("Service sought"))
     destination = forms.ModelChoiceField(
         label=gettext_lazy("Service point"),
@@ -64,7 +64,7 @@ class OutcomeForm(RegisterForm):
     """What became of a referral."""
 
     status = forms.ChoiceField(label=gettext_lazy("What became of it"), widget=forms.RadioSelect)
-    happened_on = forms.DateField(label=gettext_lazy("On which day"), widget=day_input())
+    happened_on = day_field(gettext_lazy("On which day"))
     said_by = forms.ChoiceField(
         label=gettext_lazy("Who said so"), choices=ReferralEvent.SaidBy.choices, widget=forms.RadioSelect
     )

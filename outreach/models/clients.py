@@ -93,9 +93,7 @@ class Client(Record):
         related_name="merged_from",
         verbose_name=_("merged into"),
     )
-    survivor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", editable=False
-    )
+    survivor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed", editable=False)
 
     objects = ClientQuerySet.as_manager()
 
@@ -110,8 +108,7 @@ class Client(Record):
                 name="client_birth_date_with_precision",
             ),
             models.CheckConstraint(
-                condition=Q(merged_into=None, survivor=None)
-                | Q(merged_into__isnull=False, survivor__isnull=False),
+                condition=Q(merged_into=None, survivor=None) | Q(merged_into__isnull=False, survivor__isnull=False),
                 name="client_merged_has_survivor",
             ),
         ]
@@ -243,9 +240,7 @@ class LookAlike(models.Model):
     second = models.ForeignKey(Client, models.CASCADE, related_name="+")
     why = models.CharField(_("why"), max_length=40)
     decision = models.CharField(_("decision"), max_length=8, choices=Decision, default=Decision.OPEN)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -254,8 +249,7 @@ class LookAlike(models.Model):
             models.UniqueConstraint(fields=["first", "second"], name="lookalike_pair_once"),
             models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="lookalike_in_order"),
             models.CheckConstraint(
-                condition=Q(decided_at=None, decided_by=None)
-                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                condition=Q(decided_at=None, decided_by=None) | Q(decided_at__isnull=False, decided_by__isnull=False),
                 name="lookalike_decided_whole_or_not",
             ),
         ]

@@ -23,9 +23,9 @@ class ContactQuerySet(RecordQuerySet):
 
     def with_lines(self):
         """With client, site, services and commodities at hand, in a constant number of queries."""
-        return self.select_related(
-            "client", "site__district", "recorded_by", "organisation"
-        ).prefetch_related("services", "commodities")
+        return self.select_related("client", "site__district", "recorded_by", "organisation").prefetch_related(
+            "services", "commodities"
+        )
 
 
 class Contact(Record):

@@ -93,9 +93,7 @@ def problems(entry: ClientEntry, *, today: date) -> Iterator[Problem]:
     yield from _group_problems(entry, today)
     since = entry.known_positive_since
     if since is not None and (since > today or (entry.birth_date and since < entry.birth_date)):
-        yield Problem(
-            "known_positive_since", _("This day lies in the future or before birth. Check it."), str(since)
-        )
+        yield Problem("known_positive_since", _("This day lies in the future or before birth. Check it."), str(since))
     for consent in entry.consents:
         yield from code_problems("consents", "consent_status", [consent.status], consent.given_on)
 
@@ -115,9 +113,7 @@ def _birth_problems(entry: ClientEntry, today: date) -> Iterator[Problem]:
     if (born > today) if exact else (born.year > today.year):
         yield Problem("birth_date", _("This birth date is in the future. Check the year."), str(born))
     elif (age_on(born, today) or 0) > OLDEST:
-        text = _("This would make the person more than %(oldest)s years old. Check the year.") % {
-            "oldest": OLDEST
-        }
+        text = _("This would make the person more than %(oldest)s years old. Check the year.") % {"oldest": OLDEST}
         yield Problem("birth_date", text, str(born))
 
 

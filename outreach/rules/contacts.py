@@ -72,9 +72,7 @@ def problems(entry: ContactEntry, *, today: date, client: KnownClient | None) ->
     yield from happened_problems(day, today)
     yield from code_problems("kind", "contact_type", [entry.kind], day)
     yield from code_problems("services", "service", sorted(entry.services), day)
-    yield from code_problems(
-        "hts_outcome", "hts_offer_outcome", [entry.hts_outcome] if entry.hts_outcome else [], day
-    )
+    yield from code_problems("hts_outcome", "hts_offer_outcome", [entry.hts_outcome] if entry.hts_outcome else [], day)
     yield from piece_problems(entry.given, entry.taken_back, day)
     yield from note_problems(entry.note)
     if not 1 <= entry.group_size <= LARGEST_GROUP:
@@ -87,15 +85,11 @@ def problems(entry: ContactEntry, *, today: date, client: KnownClient | None) ->
 def _client_problems(entry: ContactEntry, client: KnownClient) -> Iterator[Problem]:
     row = codes.table("contact_type").get(entry.kind)
     if row is not None and row.attributes.get("counting_level") == "anonymous":
-        yield Problem(
-            "kind", _("This kind of contact is always anonymous. Leave the client out."), entry.kind
-        )
+        yield Problem("kind", _("This kind of contact is always anonymous. Leave the client out."), entry.kind)
     born = client.birth_date
     if born is None:
         return
     exact = client.birth_precision == Precision.DAY
     if (entry.occurred_on < born) if exact else (entry.occurred_on.year < born.year):
-        text = _(
-            "This day is before the client was born (%(born)s). Check the date, or the client's birth date."
-        )
+        text = _("This day is before the client was born (%(born)s). Check the date, or the client's birth date.")
         yield Problem("occurred_on", text % {"born": born if exact else born.year}, str(entry.occurred_on))

@@ -49,13 +49,9 @@ def problems(entry: ReferralEntry, *, today: date) -> Iterator[Problem]:
     """Everything wrong with an entry."""
     yield from happened_problems(entry.occurred_on, today)
     yield from code_problems("type", "referral_type", [entry.type], entry.occurred_on)
-    yield from code_problems(
-        "status", "referral_status", [entry.status], entry.closed_on or entry.occurred_on
-    )
+    yield from code_problems("status", "referral_status", [entry.status], entry.closed_on or entry.occurred_on)
     reasons = [entry.not_completed_because] if entry.not_completed_because else []
-    yield from code_problems(
-        "not_completed_because", "referral_noncompletion_reason", reasons, entry.occurred_on
-    )
+    yield from code_problems("not_completed_because", "referral_noncompletion_reason", reasons, entry.occurred_on)
     closed = entry.closed_on
     if entry.status in OPEN_STATES and closed is not None:
         yield Problem(
