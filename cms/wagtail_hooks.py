@@ -8,7 +8,7 @@ from wagtail.admin.widgets import Button
 from cms.actions.groups import may_review
 
 # What editors have no use for here.
-HIDDEN_MENU = {"help", "settings"}
+HIDDEN_MENU = {"images", "documents", "help", "settings"}
 
 
 @hooks.register("construct_main_menu")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from wagtail.models import GroupPagePermission
+from wagtail.models import GroupCollectionPermission, GroupPagePermission
 
 EDITORS = "Editors"
 REVIEWERS = "Reviewers"
@@ -41,6 +41,8 @@ def set_up(*, pages) -> None:
     for name, codenames in PAGE_PERMISSIONS.items():
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.set([enter])
+        # Wagtail's first migrations give an editors' group more than this project means by it.
+        GroupCollectionPermission.objects.filter(group=group).delete()
         GroupPagePermission.objects.filter(group=group).delete()
         page_permissions = Permission.objects.filter(
             content_type__app_label="wagtailcore", content_type__model="page", codename__in=codenames

@@ -245,4 +245,5 @@ def test_preview_of_a_draft_is_framed_by_the_editor_only(client, drafts, reviewe
 
     assert (answer.status_code, answer["X-Frame-Options"]) == (200, "SAMEORIGIN")
     assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
-    assert "HIV: what it is" in answer.content.decode()
+    html = answer.content.decode()
+    assert ("<h1>HIV: what it is" in html, '<html lang="en">' in html, 'class="name"' in html) == (True, True, True)
