@@ -47,9 +47,7 @@ def run_suite(name, counts, *, url=None, arguments=()):
         )
         if report.exists():
             for suite in ET.parse(report).iter("testsuite"):
-                counts.update(
-                    {key: int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped")}
-                )
+                counts.update({key: int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped")})
     return done.returncode != 0
 
 

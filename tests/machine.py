@@ -58,9 +58,7 @@ def postgres_server(*, durable=False):
         as_user = ["runuser", "-u", "postgres", "--"]
 
     def run(program, *arguments):
-        subprocess.run(
-            [*as_user, programs / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=place
-        )
+        subprocess.run([*as_user, programs / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=place)
 
     run(
         "initdb",

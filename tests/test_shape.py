@@ -108,8 +108,7 @@ def test_every_template_is_used():
     unused = [
         template_name(path)
         for path in own_templates()
-        if not template_name(path).startswith(named_by_packages())
-        and not used(template_name(path), everything)
+        if not template_name(path).startswith(named_by_packages()) and not used(template_name(path), everything)
     ]
 
     assert unused == []
@@ -150,9 +149,7 @@ def without_comments(text):
 
 
 def test_components_begin_with_their_variables():
-    silent = [
-        str(path) for path in own_templates() if "components" in path.parts and not begins_with_comment(path)
-    ]
+    silent = [str(path) for path in own_templates() if "components" in path.parts and not begins_with_comment(path)]
 
     assert silent == []
 
@@ -182,8 +179,7 @@ def test_compiled_catalogues_equal_their_sources():
     stale = []
     for path in catalogues():
         source = {
-            (e.msgctxt, e.msgid): e.msgstr_plural or e.msgstr
-            for e in polib.pofile(ROOT / path).translated_entries()
+            (e.msgctxt, e.msgid): e.msgstr_plural or e.msgstr for e in polib.pofile(ROOT / path).translated_entries()
         }
         compiled_path = (ROOT / path).with_suffix(".mo")
         compiled = {(e.msgctxt, e.msgid): e.msgstr_plural or e.msgstr for e in polib.mofile(compiled_path)}
@@ -207,9 +203,7 @@ def test_installed_versions_are_the_chosen_ones(package, version):
 def test_vendored_files_are_the_versions_told():
     vendor = ROOT / "core/static/core/vendor"
     told = dict(
-        re.findall(
-            r"^\| `([^`]+\.js)` \| `[^`]+` \| ([\d.]+)", (vendor / "VENDOR.md").read_text(), re.MULTILINE
-        )
+        re.findall(r"^\| `([^`]+\.js)` \| `[^`]+` \| ([\d.]+)", (vendor / "VENDOR.md").read_text(), re.MULTILINE)
     )
 
     assert {path.name for path in vendor.glob("*.js")} == set(told)

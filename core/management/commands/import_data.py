@@ -42,6 +42,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, kind, file, by, dry_run, report, create_sites, **options):
+        file, report = Path(file), Path(report) if report else None
         if report and report.suffix.lower() not in (".csv", ".xlsx"):
             raise CommandError("--report must end in .csv or .xlsx", returncode=WRONG_USAGE)
         try:

@@ -19,9 +19,7 @@ HOST = "127.0.0.1"
 
 
 class Command(BaseCommand):
-    help = (
-        "Prepares the database (an empty one gets the demo with DEMO=1), then serves and works until Ctrl-C."
-    )
+    help = "Prepares the database (an empty one gets the demo with DEMO=1), then serves and works until Ctrl-C."
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000)
@@ -42,9 +40,7 @@ class Command(BaseCommand):
             return
         finally:
             stop(children)
-        raise CommandError(
-            f"{stopped.args[1:4]} ended by itself with {stopped.returncode}; everything is stopped."
-        )
+        raise CommandError(f"{stopped.args[1:4]} ended by itself with {stopped.returncode}; everything is stopped.")
 
     def prepare(self):
         executor = MigrationExecutor(connection)
@@ -80,9 +76,7 @@ def refuse_taken(port):
 
 
 def start_worker():
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "db_worker", "--verbosity", "0"], cwd=settings.BASE_DIR
-    )
+    return subprocess.Popen([sys.executable, "manage.py", "db_worker", "--verbosity", "0"], cwd=settings.BASE_DIR)
 
 
 def start_web(port):
