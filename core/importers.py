@@ -196,7 +196,7 @@ class Importer:
         old = self.present(draft)
         hidden = self.unseen(draft.record)
         pairs = [[name, "…" if name in hidden else old.get(name, ""), text] for name, text in written.items()]
-        return [pair for pair in pairs if pair[0] in hidden or pair[1] != pair[2]]
+        return [p for p in pairs if p[0] != self.reference_column and (p[0] in hidden or p[1] != p[2])]
 
     def present(self, draft: Draft) -> dict[str, str]:
         """What the record says now, column by column, as an export would write it."""

@@ -1,6 +1,7 @@
 """The worked example comes out exactly, figure by figure and list by list."""
 
 import pytest
+from django.core.management import call_command
 
 from tests.factories import acceptance
 
@@ -10,9 +11,14 @@ SECOND, FOURTH = ("2024-10-01", "2025-03-31"), ("2025-04-01", "2025-09-30")
 FISCAL, HALF = ("2024-10-01", "2025-09-30"), ("2025-01-01", "2025-06-30")
 
 
-@pytest.fixture(autouse=True)
-def example(programme):
-    acceptance.write(programme)
+@pytest.fixture(autouse=True, params=["actions", "import_data"])
+def example(request, programme):
+    """The example as people would type it, and as the command reads it from the files."""
+    if request.param == "actions":
+        acceptance.write(programme)
+        return
+    for kind in ("clients", "contacts", "referrals"):
+        call_command("import_data", kind, acceptance.FOLDER / f"{kind}.csv", create_sites=True, verbosity=0)
 
 
 @pytest.fixture

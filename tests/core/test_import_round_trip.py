@@ -1,0 +1,85 @@
+"""What a register exports its import reads: every row is left alone, and into an empty organisation it comes whole."""
+
+import pytest
+
+from core import imports
+from core.resources.workbooks import csv_bytes, workbook_bytes
+from outreach.models import Client, Contact, Referral
+from outreach.resources.clients import ClientResource
+from outreach.resources.contacts import ContactResource
+from outreach.resources.referrals import ReferralResource
+from peers.models import Session
+from peers.resources.sessions import SessionResource
+from tests.factories import acceptance
+from tests.factories.files import bring, counted, organisation, text_file
+
+pytestmark = pytest.mark.usefixtures("lists")
+REGISTERS = [
+    ("clients", ClientResource, Client),
+    ("contacts", ContactResource, Contact),
+    ("referrals", ReferralResource, Referral),
+    ("sessions", SessionResource, Session),
+]
+MORE = [
+    ("clients", "client,primary_group,group_from", "C02,PWUD,2025-02-01"),
+    ("clients", "client,nickname,icon,registered_on", "C03,-tiger,lotus,2020-02-03"),
+    (
+        "contacts",
+        "id,date,client,contact_type,other_commodities,overdose,note",
+        "90,2025-01-02,C02,one_to_one,SWAB=5/1,1,=calm",
+    ),
+    ("referrals", "id,client,date,type,status,closed,contact,urgent", "R9x,C02,2025-01-03,STI,issued,,90,1"),
+    ("sessions", "id,date,kind,site,headcounts,topics,minutes", "S1,2025-01-04,event,DIC-1,F:A15=12;U:AUNK=3,,45"),
+]
+
+
+@pytest.fixture(autouse=True)
+def example(lists):
+    for kind in ("clients", "contacts", "referrals"):
+        bring(kind, (acceptance.FOLDER / f"{kind}.csv").read_bytes(), sites=True)
+    for kind, *lines in MORE:
+        bring(kind, text_file(*lines))
+
+
+def exported(resource, model, *, personal=True, form="csv", code="DEMO-NGO"):
+    queryset = model.objects.filter(organisation=organisation(code)).order_by("reference")
+    rows = list(resource().rows(queryset, personal=personal))
+    return workbook_bytes([("rows", rows)]) if form == "xlsx" else csv_bytes(rows)
+
+
+@pytest.mark.parametrize("personal", [True, False])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize(("kind", "resource", "model"), REGISTERS)
+def test_export_brought_in_again_leaves_every_row_alone(kind, resource, model, form, personal):
+    content = exported(resource, model, personal=personal, form=form)
+
+    report = bring(kind, content)
+
+    assert (counted(report), report.ignored, report.warnings) == ((0, 0, model.objects.count()), [], [])
+
+
+def test_export_brought_into_an_empty_organisation_says_the_same():
+    files = {kind: exported(resource, model) for kind, resource, model in REGISTERS}
+    organisation("OTHER")
+    for kind in ("clients", "contacts", "sessions", "referrals"):
+        bring(kind, files[kind], code="OTHER", sites=True)
+
+    copies = {kind: exported(resource, model, code="OTHER") for kind, resource, model in REGISTERS}
+
+    assert copies == files
+
+
+@pytest.mark.parametrize(("kind", "resource"), [(kind, resource) for kind, resource, _model in REGISTERS[:3]])
+def test_layout_of_the_contract_stands_first_and_in_its_order(kind, resource):
+    written = (acceptance.FOLDER / f"{kind}.csv").read_text().splitlines()[0].removesuffix(",why").split(",")
+
+    assert [column.column_name for column in resource().fields.values()][: len(written)] == written
+
+
+def test_every_column_of_a_template_is_a_column_of_the_layout():
+    strange = {
+        name: set(importer.template_columns) - {column.column_name for column in importer.resource().fields.values()}
+        for name, importer in imports.kinds().items()
+    }
+
+    assert strange == {"clients": set(), "contacts": set(), "referrals": set(), "sessions": set()}
