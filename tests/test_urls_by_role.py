@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core import codes
 from core.actions import audit
-from core.models import AuditLine, Code, ConflictingCopy, Membership, Site
+from core.models import AuditLine, Code, ConflictingCopy, ImportJob, Membership, Site
 from core.models.users import system_user
 from core.permissions import Role
 from fixtures.actions import reference
@@ -50,6 +50,15 @@ app/account/app/                             302 302 302 302 302 302 302 302 302
 app/account/app/off/                         302 404 404 404 404 404 404 404 404 404 404
 app/account/recovery-codes/                  302 404 404 404 404 404 404 404 404 404 404
 app/account/recovery-codes/new/              302 302 302 302 302 302 302 302 302 302 302
+app/data/import/                             302 403 403 403 200 200 403 403 403 403 403
+app/data/import/new/                         302 403 403 403 200 200 403 403 403 403 403
+app/data/import/template/<slug:kind>.csv     302 403 403 403 200 200 403 403 403 403 403
+app/data/import/template/<slug:kind>.xlsx    302 403 403 403 200 200 403 403 403 403 403
+app/data/import/<uuid:pk>/                   302 403 403 403 200 200 403 403 403 403 403
+app/data/import/<uuid:pk>/confirm/           405 405 405 405 405 405 405 405 405 405 405
+app/data/import/<uuid:pk>/check/             405 405 405 405 405 405 405 405 405 405 405
+app/data/import/<uuid:pk>/refuse/            405 405 405 405 405 405 405 405 405 405 405
+app/data/import/<uuid:pk>/why/               302 403 403 403 404 404 403 403 403 403 403
 app/data/audit/                              302 403 403 403 200 403 403 403 403 403 200
 app/data/audit/export/                       302 403 403 403 200 403 403 403 403 403 403
 app/data/audit/<int:pk>/                     302 403 403 403 200 403 403 403 403 403 200
@@ -125,6 +134,7 @@ app/groups/sessions/<uuid:pk>/               302 404 200 200 200 200 403 403 403
 app/groups/sessions/<uuid:pk>/amend/         302 404 200 200 403 200 403 403 403 403 403
 app/groups/sessions/<uuid:pk>/void/          302 404 403 200 403 200 403 403 403 403 403
 app/groups/sessions/<uuid:pk>/history/       302 404 200 200 200 200 403 403 403 403 403
+app/figures/                                 302 403 403 200 200 200 403 403 403 403 200
 """
 
 
@@ -168,10 +178,21 @@ def rows(organisation):
     )
     audit.write(organisation_id=organisation.pk, by=None, entries=[audit.Entry("client.view")])
     worker = staff.member(Role.OUTREACH_WORKER, organisation)
+    upload = ImportJob.objects.create(
+        organisation=organisation,
+        kind="contacts",
+        file_name="contacts.csv",
+        digest="0" * 64,
+        content=b"",
+        state="ready",
+        uploaded_by=worker,
+        uploaded_at=timezone.now(),
+    )
     return {
         "app/data/audit/": AuditLine.objects.filter(chain__organisation=organisation).last().pk,
         "app/data/codes/": Code.objects.get(list="sex", code="F").pk,
         "app/data/conflicts/": copy.pk,
+        "app/data/import/<": upload.pk,
         "app/data/members/": Membership.objects.get(user=worker).pk,
         "app/data/organisations/": organisation.pk,
         "app/data/sites/": site.pk,
@@ -190,7 +211,7 @@ def _key(person):
 def path_of(route, found):
     """The route with the row's key in place; a route of the account takes any text."""
     key = next((key for prefix, key in found.items() if route.startswith(prefix)), "x")
-    return "/" + re.sub(r"<[^>]+>", str(key), route)
+    return "/" + re.sub(r"<[^>]+>", str(key), route.replace("<slug:kind>", "contacts"))
 
 
 @pytest.fixture
