@@ -54,12 +54,13 @@ class FindForm(forms.Form):
 
 
 def carried(data: dict) -> dict:
-    """What a search knew, as the beginning of a new person's form."""
+    """What a search knew, as the beginning of a new person's form. Words with digits were a card or a reference."""
+    words = data.get("q", "")
     return {
         "mother": data.get("mother", ""),
         "father": data.get("father", ""),
         "province": data.get("province", ""),
         "sex": data.get("sex", ""),
         "birth": ("", data.get("birth_month", ""), data.get("birth_year", "")),
-        "nickname": data.get("q", ""),
+        "nickname": "" if any(letter.isdigit() for letter in words) else words,
     }

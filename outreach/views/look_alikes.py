@@ -185,7 +185,9 @@ class Unmerge(Screen):
     """A merged record taken out again, in one tap."""
 
     needs = "merge_permission"
-    http_method_names = ["post", "options"]
+
+    def get(self, request, pk):
+        return redirect(self.record.get_absolute_url())
 
     def post(self, request, pk):
         try:

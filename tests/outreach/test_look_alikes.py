@@ -257,8 +257,13 @@ def test_pair_of_another_organisation_does_not_exist(signed_in, pair):
     assert signed_in(code="NGO-B").get(reverse("duplicate", args=[pair.pk])).status_code == 404
 
 
-def test_unmerge_by_get_is_no_method(signed_in, programme):
-    assert signed_in().get(reverse("clients:unmerge", args=[programme.person().pk])).status_code == 405
+def test_unmerge_by_get_changes_nothing(signed_in, programme):
+    browser, one, other = signed_in(), programme.person(), programme.person()
+    programme.merge(one, other)
+
+    response = browser.get(reverse("clients:unmerge", args=[one.pk]))
+
+    assert (response["Location"], Client.objects.get(pk=one.pk).survivor) == (one.get_absolute_url(), other)
 
 
 def test_merging_is_written_to_the_audit(signed_in, pair):
