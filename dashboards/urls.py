@@ -2,8 +2,15 @@
 
 from django.urls import path
 
-from dashboards.views import reach
+from dashboards.views import definitions, figures, indicators, lists
 
 urlpatterns = [
-    path("figures/", reach.figures, name="figures"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/workbook/", figures.workbook, name="figures-workbook"),
+    path("figures/definitions/", definitions.definitions, name="definitions"),
+    path("figures/indicators/", indicators.indicators, name="figures-indicators"),
+    path("figures/indicators/workbook/", indicators.indicators_workbook, name="figures-indicators-workbook"),
+    path("figures/<str:code>/", indicators.figure, name="figure"),
+    path("figures/<str:code>/workbook/", indicators.figure_workbook, name="figure-workbook"),
+    path("figures/<str:code>/list/", lists.figure_list, name="figure-list"),
 ]

@@ -1,0 +1,68 @@
+"""Which cells a person may open, and the address of the list behind each."""
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from core.models import Organisation
+from core.permissions import Permission
+from core.scope import Scope
+from dashboards.definitions import INDICATORS, Measure
+
+P = Permission
+_BY_MEASURE = {
+    Measure.PEOPLE: (P.CLIENT_VIEW,),
+    Measure.CONTACTS: (P.CONTACT_VIEW,),
+    Measure.ATTENDANCES: (P.SESSION_VIEW,),
+    Measure.UNITS: (P.CONTACT_VIEW, P.SESSION_VIEW),
+}
+_RATIOS = {
+    "WHO_PRV.8": (P.CLIENT_VIEW,),
+    "WHO_PRV.9": (P.CLIENT_VIEW,),
+    "NS_RETURN": (P.CONTACT_VIEW, P.SESSION_VIEW),
+    "NS_PER_PWID_REACHED": (P.CONTACT_VIEW, P.SESSION_VIEW),
+    "REF_DONE": (P.REFERRAL_VIEW,),
+}
+
+
+def needed(code: str) -> tuple[Permission, ...]:
+    """Permissions that it takes to see the records behind the indicator."""
+    return _RATIOS.get(code) or _BY_MEASURE[INDICATORS[code].measure]
+
+
+class Opening:
+    """The lists behind one figure, as far as one person may see them.
+
+    A list holds every record of its cell, so the person must see records of its kind in every organisation that the
+    figure is about; the HIV status of a cell takes the permission for that besides.
+    """
+
+    def __init__(self, code: str, scope: Scope, query: QueryDict):
+        self.code, self.query = code, query
+        asked = query.getlist("organisation")
+        ids = set(Organisation.objects.filter(code__in=asked).values_list("pk", flat=True)) if asked else None
+        self.records = all(_holds(scope, permission, ids) for permission in needed(code))
+        self.status = _holds(scope, P.KNOWN_POSITIVE, ids)
+
+    def may(self, keys: object) -> bool:
+        """Whether a list limited by these keys is open."""
+        return self.records and (self.status or "testing" not in (*self.query, *keys))
+
+    def __call__(self, missing: str = "", **cell: str) -> str:
+        if not self.may(cell):
+            return ""
+        query = self.query.copy()
+        for key, value in {**cell, **({"missing": missing} if missing else {})}.items():
+            query[key] = value
+        url = reverse("figure-list", args=[self.code])
+        return f"{url}?{query.urlencode()}" if query else url
+
+
+def _holds(scope: Scope, permission: Permission, ids: set[int] | None) -> bool:
+    """Whether the permission reaches every record of the organisations whose figures are seen."""
+    if scope.everywhere(permission):
+        return True
+    if ids is None:
+        if scope.everywhere(P.FIGURES_VIEW):
+            return False
+        ids = set(scope.organisations(P.FIGURES_VIEW))
+    return ids <= set(scope.organisations(permission))
