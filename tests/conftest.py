@@ -2,6 +2,7 @@
 
 import os
 
+import hypothesis
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -10,13 +11,18 @@ from tests.machine import find_chromium
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1280, "height": 800}}
 
+CI = os.environ.get("CI") == "true"
+# A busy machine is no fault of the code; in CI the same examples every time, elsewhere new ones.
+hypothesis.settings.register_profile("romduol", deadline=None, derandomize=CI)
+hypothesis.settings.load_profile("romduol")
+
 
 @pytest.fixture(scope="session")
 def chromium():
     """One headless Chromium for the whole run."""
     path = find_chromium()
     if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no Chromium on this machine")
+        (pytest.fail if CI else pytest.skip)("no Chromium on this machine")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
