@@ -35,11 +35,14 @@ class OutreachConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from core.actions import sites  # noqa: PLC0415
         from outreach import today  # noqa: PLC0415 - models can be imported only when every app is there
+        from outreach.actions import facts  # noqa: PLC0415
         from outreach.resources.clients import ClientImporter  # noqa: PLC0415
         from outreach.resources.contacts import ContactImporter  # noqa: PLC0415
         from outreach.resources.referrals import ReferralImporter  # noqa: PLC0415
 
+        sites.follow_moves(facts.site_moved)
         imports.register(ClientImporter, ContactImporter, ReferralImporter)
 
         areas.register(*TILES, Tile(*DUPLICATES, count=today.duplicates_waiting))

@@ -1,6 +1,6 @@
 """Sites, and what they offer as service points: made, changed, closed, opened again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,14 @@ from core.models import Organisation, ServicePoint, Site, User
 
 SITE_FIELDS = ("code", "name", "kind", "district_id", "closed_on")
 POINT_FIELDS = ("kind", "public", "opening_hours")
+
+_followers: list[Callable[[Site], None]] = []
+
+
+def follow_moves(function: Callable[[Site], None]) -> None:
+    """Have a function told, in the same transaction, of a site whose district changed."""
+    if function not in _followers:
+        _followers.append(function)
 
 
 def content_of(site: Site) -> dict[str, Any]:
@@ -48,6 +56,9 @@ def amend(*, site: Site, values: Mapping[str, Any], by: User) -> Site:
     before = content_of(site)
     _fill(site, values)
     changed = changed_fields(before, content_of(site))
+    if "district_id" in changed:
+        for function in _followers:
+            function(site)
     if changed:
         _write(site, by, "site.amend", {"fields": changed})
     return site
