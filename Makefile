@@ -28,7 +28,7 @@ bench: .venv/tests
 	@$(BIN)/python -m tests.bench
 
 messages: .venv/tests
-	@SECRET_KEY=x UIC_KEY=y DEBUG=1 $(BIN)/python manage.py makemessages --locale km --no-wrap --add-location file \
+	@SECRET_KEY=x UIC_KEY=y DEBUG=1 $(BIN)/python manage.py makemessages --locale km --no-wrap --no-obsolete --add-location file \
 		--ignore '.venv/*' --ignore 'tests/*' --ignore 'static_collected/*'
 	@SECRET_KEY=x UIC_KEY=y DEBUG=1 $(BIN)/python manage.py compilemessages --locale km --ignore '.venv/*'
 

@@ -215,6 +215,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("km", _("Khmer")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = WAGTAIL_I18N_ENABLED = True
+FORMAT_MODULE_PATH = "core.formats"
 FILTERS_EMPTY_CHOICE_LABEL = _("All")
 TIME_ZONE = "Asia/Phnom_Penh"
 USE_TZ = True

@@ -1,0 +1,1 @@
+"""How dates and numbers read, for each language: Django looks here first."""
