@@ -11,6 +11,8 @@ Bar: TypeAlias = tuple[str, int, str]
 
 _FEMALE, _MALE, _INK, _ACCENT = "--sex-f", "--sex-m", "--ink", "--accent"
 _ROW, _FRAME = 34, 44
+# From how many columns on a phone has no room for a number on each.
+_CROWD = 12
 _CLEAR = "rgba(0,0,0,0)"
 
 
@@ -42,6 +44,7 @@ def _trace(bars: Sequence[Bar], colour: str, *, across: bool, **more: Any) -> Fi
         "textposition": "outside",
         "textangle": 0,
         "cliponaxis": False,
+        "constraintext": "none",
         "marker": {"color": colour},
         "textfont": {"color": _INK},
         "hoverinfo": "none",
@@ -67,8 +70,10 @@ def pyramid(female: Sequence[Bar], male: Sequence[Bar], heads: tuple[str, str]) 
     most = max([1, *(value for _label, value, _url in (*female, *male))])
     labels = [label for label, _value, _url in female]
     middle = [_note(_escaped(label), 0.5, y=label, yref="y", xanchor="center") for label in labels]
+    # As a property of the font: a tag in the text would become a style attribute, which the security policy forbids.
+    bold = {"color": _INK, "weight": "bold"}
     tops = [
-        _note(f"<b>{_escaped(head)}</b>", x, y=1, yref="paper", yanchor="bottom", xanchor="center")
+        _note(_escaped(head), x, y=1, yref="paper", yanchor="bottom", xanchor="center", font=bold)
         for head, x in zip(heads, (0.21, 0.79), strict=True)
     ]
     return {
@@ -76,8 +81,8 @@ def pyramid(female: Sequence[Bar], male: Sequence[Bar], heads: tuple[str, str]) 
         "layout": _layout(
             _FRAME + _ROW * max(1, len(labels)),
             margin={"l": 4, "r": 4, "t": 32, "b": 4},
-            xaxis=_axis(domain=[0, 0.42], range=[most * 1.3, 0]),
-            xaxis2=_axis(domain=[0.58, 1], range=[0, most * 1.3]),
+            xaxis=_axis(domain=[0, 0.42], range=[most * 1.6, 0]),
+            xaxis2=_axis(domain=[0.58, 1], range=[0, most * 1.6]),
             yaxis=_axis(type="category", categoryorder="array", categoryarray=labels),
             annotations=[*tops, *middle],
         ),
@@ -85,11 +90,12 @@ def pyramid(female: Sequence[Bar], male: Sequence[Bar], heads: tuple[str, str]) 
 
 
 def months(bars: Sequence[Bar]) -> Figure:
-    """One column for each month."""
+    """One column for each month; where many stand side by side, their numbers are left to the table."""
     most = max([1, *(value for _label, value, _url in bars)])
     labels = [label for label, _value, _url in bars]
+    quiet = {"textposition": "none"} if len(bars) > _CROWD else {}
     return {
-        "data": [_trace(bars, _ACCENT, across=False)],
+        "data": [_trace(bars, _ACCENT, across=False, textfont={"color": _INK, "size": 10}, **quiet)],
         "layout": _layout(
             240,
             margin={"l": 4, "r": 4, "t": 24, "b": 8},

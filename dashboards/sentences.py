@@ -22,10 +22,10 @@ def percent(part: int, whole: int) -> str:
         return "–"
     rounded = round(100 * part / whole)
     if part and not rounded:
-        return _("less than 1 %")
+        return _("less than 1\u00a0%")
     if part != whole and rounded == 100:
-        return _("more than 99 %")
-    return f"{rounded} %"
+        return _("more than 99\u00a0%")
+    return f"{rounded}\u00a0%"
 
 
 def _share(part: int, whole: int) -> str:

@@ -11,7 +11,7 @@ from core.models import District, Organisation, Province, Site
 from dashboards.definitions import INDICATORS, Additivity, Indicator, Measure
 from dashboards.questions import UNKNOWN
 
-_LISTS = {"sex": "sex", "group": "population_group", "commodity": "commodity", "service": "service"}
+_LISTS = {"group": "population_group", "commodity": "commodity", "service": "service"}
 SHARES = {"WHO_PRV.8", "WHO_PRV.9", "NS_RETURN", "REF_DONE"}
 Names = Mapping[str, Mapping[str, str]]
 
@@ -22,7 +22,7 @@ class Percent(str):
     number: float
 
     def __new__(cls, share: float) -> "Percent":
-        text = super().__new__(cls, f"{share * 100:,.1f} %")
+        text = super().__new__(cls, f"{share * 100:,.1f}\u00a0%")
         text.number = share
         return text
 
@@ -55,6 +55,11 @@ def key(name: str, code: str = "") -> str:
     }[name]
 
 
+def sex() -> dict[str, str]:
+    """The columns of a table by sex, in words short enough for a phone."""
+    return {"F": _("Female"), "M": _("Male"), "X": _("Other"), "U": _("Not recorded")}
+
+
 def testing() -> dict[str, str]:
     """Testing status of a person, best first."""
     return {
@@ -79,6 +84,8 @@ def value(name: str, code: str, names: Names, indicator: str = "") -> str:
     """What one code of a key is called; `names` holds those of places, sites and organisations."""
     if name == "age_band":
         return band(code)
+    if name == "sex":
+        return sex().get(code, code)
     if name == "testing":
         return testing().get(code, code)
     if name == "month":

@@ -63,14 +63,14 @@ class FigureForm(forms.Form):
     ):
         self.extra = frozenset(extra)
         self.scope, self.indicator, self.today = scope, indicator, timezone.localdate()
-        self.query = chosen(query)
+        self.query, self.recorded = chosen(query), recorded_years(scope)
         super().__init__(self.query, auto_id="filter_%s", label_suffix="")
         self.fields.update(self._fields(keys))
         for field in self.fields.values():
             field.required = False
 
     def _fields(self, keys: bool) -> dict[str, forms.Field]:
-        offered = named_periods.offered(recorded_years(self.scope), self.today)
+        offered = named_periods.offered(self.recorded, self.today)
         days = {"period": PeriodField(label=_("Period"), choices=self._with_chosen_period(offered))}
         for name, label in (("from", _("First day")), ("to", _("Last day"))):
             days[name] = day_field(label)

@@ -18,7 +18,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Card:
-    """One question answered. `links` are (label, address); `more` are further sentences below the chart."""
+    """One question answered. `links` are (label, address), `more` further sentences below the chart.
+
+    `facts` stand beside the figure, as (label, value, address); a `lesser` card says its figure in a smaller size.
+    """
 
     indicator: Indicator
     question: str
@@ -31,6 +34,7 @@ class Card:
     links: list[tuple[str, str]] = field(default_factory=list)
     facts: list[tuple[str, object, str]] = field(default_factory=list)
     id: str = ""
+    lesser: bool = False
 
     @property
     def testid(self) -> str:

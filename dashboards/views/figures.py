@@ -11,7 +11,6 @@ from core.permissions import Permission
 from dashboards.definitions import INDICATORS
 from dashboards.forms.figures import FigureForm
 from dashboards.named_periods import name, period_of
-from dashboards.recorded import recorded_years
 from dashboards.views import reach_cards, workbooks
 from dashboards.views.screens import answered, figures_view
 
@@ -27,7 +26,7 @@ def figures(request):
             return redirect("definitions")
         raise PermissionDenied
     form = FigureForm(request.GET, scope=request.scope, indicator=INDICATORS["REACH"])
-    frame = {"heading": _("Reach by age and sex"), "shortcuts": shortcuts(request, form)}
+    frame = {"heading": _("Reach by age and sex"), "shortcuts": shortcuts(form)}
     return answered(request, form, "dashboards/figures.html", frame, lambda form: page(request, form))
 
 
@@ -37,13 +36,13 @@ def page(request, form: FigureForm) -> dict:
     return {**cards, "workbook_url": workbooks.address("figures-workbook", request)}
 
 
-def shortcuts(request, form: FigureForm) -> list[tuple[str, str, bool]]:
+def shortcuts(form: FigureForm) -> list[tuple[str, str, bool]]:
     """(label, address, now shown) of the periods asked for most, and of every year in which something is recorded."""
     query = form.query.copy()
     for key in ("from", "to", "month"):
         query.pop(key, None)
     labels = {"": _("This quarter"), "last_quarter": _("Last quarter"), "this_year": _("This year")}
-    codes = [*SHORTCUTS, *(str(year) for year in recorded_years(request.scope) if year < form.today.year)]
+    codes = [*SHORTCUTS, *(str(year) for year in form.recorded if year < form.today.year)]
     links, now = [], "dates" if form.query.get("from") else form.query.get("period", "")
     for code in codes:
         query["period"] = code

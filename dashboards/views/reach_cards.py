@@ -116,6 +116,7 @@ def _months(page: _Page) -> Card | None:
     return Card(
         indicator=INDICATORS["REACH"],
         id="REACH-month",
+        lesser=True,
         question=_("Reach by month"),
         value=result.total,
         measure=_("people in the whole period, each counted once"),
@@ -147,6 +148,7 @@ def _bars(page: _Page, result: Result, key: str, question: str) -> Card | None:
     return Card(
         indicator=INDICATORS["REACH"],
         id=f"REACH-{key}",
+        lesser=True,
         question=question,
         value=result.total,
         measure=wording.measure(INDICATORS["REACH"]),
@@ -165,7 +167,12 @@ def _beside(page: _Page, code: str) -> Card:
     """Another measure of the same filters; it says so where a filter doesn't fit it."""
     indicator = INDICATORS[code]
     misfit = [wording.key(key) for key in page.asked.where if key not in indicator.filters]
-    frame = {"indicator": indicator, "question": str(indicator.name), "measure": wording.measure(indicator)}
+    frame = {
+        "indicator": indicator,
+        "question": str(indicator.name),
+        "measure": wording.measure(indicator),
+        "lesser": True,
+    }
     if misfit:
         text = _("Not shown: this can't be limited by %(keys)s.") % {"keys": ", ".join(misfit)}
         return Card(value=None, sentence=text, **frame)
