@@ -43,9 +43,11 @@ def count(question: Question) -> Result:
     """Units given by commodity, with those taken back beside them. There is no total over commodities."""
     given: Counter[Cell] = Counter()
     back: Counter[str] = Counter()
-    for cell, row in _rows(question):
+    rows = list(_rows(question))
+    for cell, row in rows:
         given[cell] += row["n"]
-    for _cell, row in _rows(question.total()):
+    # A contact with several services stands in several cells of a breakdown by service.
+    for _cell, row in _rows(question.total()) if "service" in question.by else rows:
         back[row["commodity"]] += row["back"]
     extra = {"taken_back": {code: number for code, number in sorted(back.items()) if number}}
     return answer(
