@@ -153,9 +153,15 @@ def _without(sql: str, params: list[Any], earlier: Rule, columns: _Columns) -> t
         counted, more = _people_sql(earlier, bare)
     except EmptyResultSet:
         return sql, params
-    same = " AND ".join(f"n.{name} = e.{name}" for name in ("client", *bare.names))
-    sql = f"SELECT n.* FROM ({sql}) n LEFT JOIN ({counted}) e ON {same} WHERE e.client IS NULL"  # noqa: S608
-    return sql, params + more
+    keys = ", ".join(["client", *bare.names])
+    more_names = [name for name in columns.names if name not in bare.names] + ["split"]
+    newest = ", ".join(f"MAX({name}) AS {name}" for name in more_names)
+    # One list with both halves and one grouping: joining two grouped queries misleads PostgreSQL's planner.
+    both = (
+        f"SELECT {keys}, {', '.join(more_names)}, 2 AS half FROM ({sql}) n "  # noqa: S608
+        f"UNION ALL SELECT {keys}, {', '.join(['NULL'] * len(more_names))}, 1 FROM ({counted}) e"
+    )
+    return f"SELECT {keys}, {newest} FROM ({both}) u GROUP BY {keys} HAVING MIN(half) = 2", params + more  # noqa: S608
 
 
 def _spans(question: Question) -> list[tuple[Period, Period | None]]:
