@@ -212,3 +212,14 @@ def test_group_filter_equals_the_cell_in_a_second_half(programme, count, cells):
 
     assert cells(count("KP_PREV", *Q4, by="group")) == {}
     assert count("KP_PREV", *Q4, where={"group": ["PWID"]}).total == 0
+
+
+def test_month_filter_makes_the_months_the_period(programme, count, cells, names):
+    programme.met(programme.person(group="MSM", known="2025-01-15", reference="A"), "2025-02-10", "IEC")
+
+    assert count("KP_PREV", *Q2).total == 0
+    assert cells(count("KP_PREV", *Q2, by="month")) == {"2025-02": 1}
+    assert names("KP_PREV", *Q2, where={"month": ["2025-02"]}) == ["A"]
+    assert names("KP_PREV", *Q2, where={"month": ["2025-02", "2025-03"]}) == ["A"]
+    assert names("KP_PREV", *Q2, where={"month": ["2025-01", "2025-02"]}) == []
+    assert names("KP_PREV", *Q2, where={"month": ["2026-02"]}) == []

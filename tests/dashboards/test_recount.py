@@ -264,14 +264,14 @@ def lists(code, period, where, bands, result):
             assert len(listed) == cell["value"], (code, period, where, bands, cell)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(min_value=0, max_value=2**32))
 def test_counts_equal_the_naive_recount(programme, seed):
     with transaction.atomic():
         life = Life(seed)
         world = naive.World()
         for code in INDICATORS:
-            for _turn in range(3):
+            for _turn in range(2):
                 agree(life, world, code)
         transaction.set_rollback(True)
 
