@@ -6,8 +6,39 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import codes
+
+# What a record is, and what a list of them is, by the name that the program has for it.
+KINDS = {
+    "client": gettext_lazy("client"),
+    "code": gettext_lazy("code"),
+    "contact": gettext_lazy("contact"),
+    "import": gettext_lazy("import"),
+    "membership": gettext_lazy("role"),
+    "organisation": gettext_lazy("organisation"),
+    "referral": gettext_lazy("referral"),
+    "session": gettext_lazy("session"),
+    "site": gettext_lazy("site"),
+    "user": gettext_lazy("account"),
+    "audit": gettext_lazy("Audit"),
+    "clients": gettext_lazy("Clients"),
+    "codes": gettext_lazy("Code lists"),
+    "conflicts": gettext_lazy("Conflicts"),
+    "contacts": gettext_lazy("Contacts"),
+    "figures": gettext_lazy("Figures"),
+    "members": gettext_lazy("Members"),
+    "organisations": gettext_lazy("Organisations"),
+    "referrals": gettext_lazy("Referrals"),
+    "sessions": gettext_lazy("Sessions"),
+    "sites": gettext_lazy("Sites and service points"),
+}
+
+
+def kind(name: str) -> str:
+    """What a record or list of this name is; the name itself, such as a screen's, if it has no words."""
+    return str(KINDS.get(name, name))
 
 
 def shown(value: object) -> object:

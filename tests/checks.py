@@ -36,7 +36,7 @@ def checks(database):
     yield "migrations on an empty database", [*manage, "migrate", "--verbosity", "0"], production
     yield "deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production
     yield "shape", [sys.executable, "-m", "pytest", "-q", "tests/test_shape.py"], {}
-    yield "languages (make messages)", [sys.executable, "-m", "pytest", "-q", "tests/test_languages.py"], {}
+    yield "languages (make messages)", [sys.executable, "-m", "pytest", "-q", "tests/test_translations.py"], {}
 
 
 def main():

@@ -41,6 +41,32 @@ VERBS = [
     ("failed", _("failed")),
     ("denied", _("refused")),
 ]
+# What is told beside a line; its values are codes and numbers, as in the records.
+DETAILS = {
+    "columns": _("columns"),
+    "fields": _("fields"),
+    "filters": _("filters"),
+    "indicator": _("indicator"),
+    "indicators": _("indicators"),
+    "into": _("merged into"),
+    "kind": _("kind"),
+    "new_sites": _("new sites"),
+    "other": _("the other record"),
+    "personal": _("with personal fields"),
+    "purpose": _("purpose"),
+    "role": _("role"),
+    "rows": _("rows"),
+    "safeguarding_lead": _("safeguarding lead"),
+    "source": _("source"),
+    "status": _("state"),
+    "user": _("account"),
+    "version": _("version"),
+}
+
+
+def detail_in_words(key: str) -> str:
+    """What a detail of a line is called; its key if it has no words."""
+    return str(DETAILS.get(key, key))
 
 
 def action_in_words(action: str) -> str:

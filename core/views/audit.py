@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from core import wording
 from core.columns import Column
-from core.filters.audit import AuditFilters, action_in_words
+from core.filters.audit import AuditFilters, action_in_words, detail_in_words
 from core.models import AuditLine
 from core.permissions import Permission
 from core.resources.audit import AuditResource
@@ -23,7 +23,12 @@ class Audit(Register):
         Column("at", gettext_lazy("When"), sort="at"),
         Column("actor", gettext_lazy("Who"), sort="actor__username"),
         Column("action", gettext_lazy("What"), lambda line: action_in_words(line.action), sort="action"),
-        Column("record_kind", gettext_lazy("Kind of record"), sort="record_kind"),
+        Column(
+            "record_kind",
+            gettext_lazy("Kind of record"),
+            lambda line: wording.kind(line.record_kind),
+            sort="record_kind",
+        ),
         Column("record_id", gettext_lazy("Record")),
         Column("organisation", gettext_lazy("Organisation"), lambda line: line.chain.organisation),
     ]
@@ -44,11 +49,11 @@ class Audit(Register):
             (_("When"), wording.shown(record.at)),
             (_("Who"), wording.shown(record.actor)),
             (_("What"), f"{action_in_words(record.action)} ({record.action})"),
-            (_("Kind of record"), record.record_kind),
+            (_("Kind of record"), wording.kind(record.record_kind)),
             (_("Record"), record.record_id),
             (_("Organisation"), wording.shown(record.chain.organisation)),
             (_("Line"), record.sequence),
             (_("Fingerprint"), record.hash),
         ]
-        detail = [(key, wording.shown(value)) for key, value in record.detail.items()]
+        detail = [(detail_in_words(key), wording.shown(value)) for key, value in record.detail.items()]
         return [("", line), (_("Detail"), detail)] if detail else [("", line)]
