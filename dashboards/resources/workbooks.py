@@ -64,7 +64,7 @@ def _definitions(indicators: Iterable[Indicator]) -> list[list[object]]:
             str(indicator.denominator),
             str(indicator.rule),
             wording.additivity(indicator),
-            indicator.source,
+            str(indicator.source),
             indicator.version,
             indicator.reviewed_on.isoformat(),
         ]

@@ -44,7 +44,7 @@ def facts(indicator: Indicator) -> list[tuple[str, str]]:
         (_("Adding up"), wording.additivity(indicator)),
         (_("Split by"), ", ".join(wording.key(key, indicator.code) for key in indicator.breakdowns)),
         (_("Age bands"), indicator.age_set or age_bands(None).name),
-        (_("Source"), indicator.source),
+        (_("Source"), str(indicator.source)),
         (_("Version"), indicator.version),
         (_("Owner"), str(indicator.owner)),
         (_("Last review"), str(shown(indicator.reviewed_on))),
