@@ -55,7 +55,7 @@ class Indicator:
     numerator: Words
     denominator: Words
     rule: Words
-    source: str
+    source: Words
     breakdowns: tuple[str, ...] = PERSON_KEYS + CONTACT_KEYS
     filters: tuple[str, ...] = PERSON_KEYS + CONTACT_KEYS
     always_by: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ class Indicator:
     largest_group: int | None = None
     kind_list: str = "contact_type"
     version: str = "1"
-    owner: str = "Monitoring and evaluation"
+    owner: Words = _("Monitoring and evaluation")
     reviewed_on: date = date(2026, 11, 22)
 
 
@@ -84,7 +84,7 @@ def _reach() -> Iterable[Indicator]:
         numerator=_("People with at least one contact in the period, alone or in a group whose people are known."),
         denominator=_NONE,
         rule=_ONCE,
-        source="Programme (own)",
+        source=_("Programme (own)"),
     )
     yield Indicator(
         code="CONTACTS",
@@ -96,8 +96,11 @@ def _reach() -> Iterable[Indicator]:
         rule=_(
             "Sex, age and group are those of the person on the day; an anonymous contact is counted as not recorded."
         ),
-        source="Programme (own)",
+        source=_("Programme (own)"),
     )
+
+
+def _pieces() -> Iterable[Indicator]:
     yield Indicator(
         code="ATTENDANCES",
         name=_("Attendances"),
@@ -106,7 +109,7 @@ def _reach() -> Iterable[Indicator]:
         numerator=_("Unnamed heads at group sessions in the period."),
         denominator=_NONE,
         rule=_("The same person may be counted again at another session: these are never people."),
-        source="Programme (own)",
+        source=_("Programme (own)"),
         breakdowns=("sex", "age_band", *CONTACT_KEYS),
         filters=("sex", "age_band", *CONTACT_KEYS),
     )
@@ -125,16 +128,18 @@ def _reach() -> Iterable[Indicator]:
     )
 
 
+_TESTED_KEYS = (*PERSON_KEYS, "testing", *CONTACT_KEYS)
+_PREVENTION: dict[str, Any] = {
+    "measure": Measure.PEOPLE,
+    "additivity": Additivity.RECOUNT,
+    "denominator": _NONE,
+    "source": "PEPFAR MER 2.6.1",
+    "breakdowns": _TESTED_KEYS,
+    "filters": _TESTED_KEYS,
+}
+
+
 def _prevention() -> Iterable[Indicator]:
-    keys = (*PERSON_KEYS, "testing", *CONTACT_KEYS)
-    shared: dict[str, Any] = {
-        "measure": Measure.PEOPLE,
-        "additivity": Additivity.RECOUNT,
-        "denominator": _NONE,
-        "source": "PEPFAR MER 2.6.1",
-        "breakdowns": keys,
-        "filters": keys,
-    }
     yield Indicator(
         code="KP_PREV",
         name=_("Key-population people reached with prevention"),
@@ -149,7 +154,7 @@ def _prevention() -> Iterable[Indicator]:
             _("Under-18s recorded as selling sex are left out; an unknown age counts as adult."),
         ),
         largest_group=SMALL_GROUP,
-        **shared,
+        **_PREVENTION,
     )
     yield Indicator(
         code="PP_PREV",
@@ -168,7 +173,7 @@ def _prevention() -> Iterable[Indicator]:
             ),
         ),
         age_set="MER_PP_PREV",
-        **shared,
+        **_PREVENTION,
     )
 
 
@@ -208,9 +213,11 @@ def _global_fund() -> Iterable[Indicator]:
         )
 
 
-def _needles() -> Iterable[Indicator]:
+_RATIO: dict[str, Any] = {"measure": Measure.RATIO, "additivity": Additivity.NEVER}
+
+
+def _needle_people() -> Iterable[Indicator]:
     seen = _("People who inject drugs met in the period.")
-    shared: dict[str, Any] = {"measure": Measure.RATIO, "additivity": Additivity.NEVER}
     yield Indicator(
         code="WHO_PRV.8",
         name=_("Needle and syringe coverage"),
@@ -219,7 +226,7 @@ def _needles() -> Iterable[Indicator]:
         rule=_ONCE,
         source="WHO SI 2022",
         age_set="WHO_NSP",
-        **shared,
+        **_RATIO,
     )
     yield Indicator(
         code="WHO_PRV.9",
@@ -231,16 +238,19 @@ def _needles() -> Iterable[Indicator]:
         rule=_ONCE,
         source="WHO SI 2022",
         age_set="WHO_NSP",
-        **shared,
+        **_RATIO,
     )
+
+
+def _needle_units() -> Iterable[Indicator]:
     yield Indicator(
         code="NS_RETURN",
         name=_("Needle and syringe return rate"),
         numerator=_("Used needles and syringes taken back in the period."),
         denominator=_("Needles and syringes given in the period."),
         rule=_ALL_UNITS,
-        source="Programme (own)",
-        **shared,
+        source=_("Programme (own)"),
+        **_RATIO,
     )
     yield Indicator(
         code="NS_PER_PWID_REACHED",
@@ -255,7 +265,7 @@ def _needles() -> Iterable[Indicator]:
         source="Global Fund MF 2023",
         breakdowns=CONTACT_KEYS,
         filters=CONTACT_KEYS,
-        **shared,
+        **_RATIO,
     )
 
 
@@ -272,7 +282,7 @@ def _referrals() -> Iterable[Indicator]:
             "What only the client says, and what was partly received, is shown beside it. Sex, age and group are those "
             "of the person on the day of issue."
         ),
-        source="Programme (own)",
+        source=_("Programme (own)"),
         breakdowns=keys,
         filters=keys,
         kind_list="referral_type",
@@ -281,6 +291,14 @@ def _referrals() -> Iterable[Indicator]:
 
 INDICATORS: dict[str, Indicator] = {
     indicator.code: indicator
-    for indicators in (_reach(), _prevention(), _global_fund(), _needles(), _referrals())
+    for indicators in (
+        _reach(),
+        _pieces(),
+        _prevention(),
+        _global_fund(),
+        _needle_people(),
+        _needle_units(),
+        _referrals(),
+    )
     for indicator in indicators
 }

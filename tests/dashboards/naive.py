@@ -82,8 +82,11 @@ class World:
         }
         self.heads = list(SessionHeadcount._base_manager.values())
         self.session_lines = list(SessionCommodity._base_manager.values())
+        self.referrals = self._referrals()
+
+    def _referrals(self):
         places = {row["id"]: row["site_id"] for row in Contact._base_manager.values("id", "site_id")}
-        self.referrals = [
+        return [
             {
                 **self._where_and_when({**row, "kind": row["type"], "site_id": places.get(row["contact_id"])}),
                 "person": self.person(row["client_id"]),
