@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+_OWNER = _("Monitoring and evaluation")
 Words: TypeAlias = str | Promise
 
 PERSON_KEYS = ("sex", "age_band", "group")
@@ -63,7 +64,7 @@ class Indicator:
     largest_group: int | None = None
     kind_list: str = "contact_type"
     version: str = "1"
-    owner: Words = _("Monitoring and evaluation")
+    owner: Words = _OWNER
     reviewed_on: date = date(2026, 11, 22)
 
 
