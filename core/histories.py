@@ -52,9 +52,9 @@ def timeline(register, record: Record, *, unseen: Iterable[str], scope: Scope) -
 def _names(model: type[Record], contents: list[dict], scope: Scope) -> dict[str, dict[str, str]]:
     """Texts of the rows that the contents refer to, one query a field."""
     found = {}
-    for field in model._meta.concrete_fields:
-        ids = {content[field.name] for content in contents if content.get(field.name)}
-        if isinstance(field, models.ForeignKey) and ids:
+    links = [field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)]
+    for field in links:
+        if ids := {content[field.name] for content in contents if content.get(field.name)}:
             rows = field.related_model.objects.visible_to(scope).filter(pk__in=ids)
             names = {str(row.pk): str(row) for row in rows}
             found[field.name] = {value: names.get(value, _("not visible to you")) for value in ids}

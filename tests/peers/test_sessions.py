@@ -354,6 +354,17 @@ def test_new_form_opens_with_today(client, supervisor):
     assert form["occurred_on"].value() == timezone.localdate()
 
 
+def test_history_of_a_session_with_topics_names_them(client, supervisor, recorded):
+    client.force_login(supervisor)
+    session = recorded(topics=frozenset({"condom"}))
+    sent = entry(id=session.pk, occurred_on=session.occurred_on, topics=frozenset({"condom", "sti"}))
+    sessions.amend(session=session, entry=sent, version=1, by=supervisor)
+
+    response = client.get(reverse("sessions:history", args=[session.pk]))
+
+    assert [label for label, _old, _new in response.context["versions"][0][-1]] == ["Topics"]
+
+
 def test_history_names_what_changed(client, supervisor, recorded, site):
     session = recorded(heads={("F", "A15"): 10})
     changed = entry(
