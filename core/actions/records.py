@@ -128,6 +128,15 @@ def known_ids(queryset: models.QuerySet, ids: Iterable[UUID]) -> set[UUID]:
     return found
 
 
+def references(model: type[Record], wanted: Iterable[str], organisation: Organisation) -> dict[str, UUID]:
+    """Whose these own references are already, by reference: each belongs to one record of a kind."""
+    taken: dict[str, UUID] = {}
+    for portion in portions(filter(None, wanted)):
+        rows = model._default_manager.filter(organisation=organisation, reference__in=portion)
+        taken |= dict(rows.values_list("reference", "pk"))
+    return taken
+
+
 @dataclass
 class Change:
     """Records about to become new versions: (record, entry) pairs of those that differ, and what they said before."""

@@ -66,7 +66,7 @@ def _normal(entry: ClientEntry) -> ClientEntry:
 def problems_of(*, entries: Sequence[ClientEntry], organisation: Organisation) -> dict[int, list[Problem]]:
     """Every problem of every entry, by its place in the list: the rules, and references that another client has."""
     today = timezone.localdate()
-    taken = _references([entry.reference for entry in entries if entry.reference], organisation)
+    taken = records.references(Client, [entry.reference for entry in entries], organisation)
     wrong: dict[int, list[Problem]] = {}
     for place, entry in enumerate(entries):
         found = list(rules.problems(entry, today=today))
@@ -76,14 +76,6 @@ def problems_of(*, entries: Sequence[ClientEntry], organisation: Organisation) -
         if found:
             wrong[place] = found
     return wrong
-
-
-def _references(references: list[str], organisation: Organisation) -> dict[str, UUID]:
-    taken = {}
-    for portion in portions(references):
-        rows = Client.objects.filter(organisation=organisation, reference__in=portion)
-        taken |= dict(rows.values_list("reference", "pk"))
-    return taken
 
 
 def _write(fresh: list[tuple[ClientEntry, str]], organisation: Organisation, by: User, source: str) -> None:

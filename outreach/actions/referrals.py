@@ -95,9 +95,13 @@ def problems_of(*, entries: Sequence[ReferralEntry], organisation: Organisation)
     wanted = {entry.destination_id for entry in entries if entry.destination_id}
     points = ServicePoint.objects.filter(Q(public=True) | Q(site__organisation=organisation))
     points = records.known_ids(points, wanted)
+    taken = records.references(Referral, [entry.reference for entry in entries], organisation)
     wrong: dict[int, list[Problem]] = {}
     for place, entry in enumerate(entries):
         found = list(rules.problems(entry, today=today))
+        if taken.get(entry.reference, entry.id) != entry.id:
+            text = _("Another referral has this reference already. Use another one, or leave it empty.")
+            found.append(Problem("reference", text, entry.reference))
         if entry.client_id not in clients:
             found.append(
                 Problem("client", _("There is no such client. Look the person up again."), str(entry.client_id))

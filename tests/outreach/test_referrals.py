@@ -71,6 +71,27 @@ def test_private_service_point_of_another_organisation_is_no_choice(signed_in, p
     assert (list(response.context["form"].errors), Referral.objects.count()) == (["destination"], 0)
 
 
+def test_create_with_a_reference_that_another_referral_has_says_so(signed_in, programme):
+    browser, person = signed_in(), programme.person()
+    create(browser, person, reference="R-7")
+
+    response = create(browser, person, reference="R-7")
+
+    assert (list(response.context["form"].errors), Referral.objects.count()) == (["reference"], 1)
+
+
+def test_amend_to_a_reference_that_another_referral_has_says_so(signed_in, programme):
+    browser, person = signed_in(), programme.person()
+    create(browser, person, reference="R-7")
+    create(browser, person, reference="R-8")
+    referral = Referral.objects.get(reference="R-8")
+
+    response = browser.post(at("amend", referral), posted(reference="R-7", version="1"))
+
+    referral.refresh_from_db()
+    assert (list(response.context["form"].errors), referral.reference) == (["reference"], "R-8")
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [({"occurred_on": "2999-01-01"}, "occurred_on"), ({"type": ""}, "type"), ({"type": "NOPE"}, "type")],
