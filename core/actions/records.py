@@ -132,7 +132,7 @@ def references(model: type[Record], wanted: Iterable[str], organisation: Organis
     """Whose these own references are already, by reference: each belongs to one record of a kind."""
     taken: dict[str, UUID] = {}
     for portion in portions(filter(None, wanted)):
-        rows = model._default_manager.filter(organisation=organisation, reference__in=portion)
+        rows = model.objects.filter(organisation=organisation, reference__in=portion)
         taken |= dict(rows.values_list("reference", "pk"))
     return taken
 
