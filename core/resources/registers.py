@@ -1,21 +1,23 @@
 """Columns of a register's export, in the layout that its import reads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from import_export import fields, resources
 
 from core.fields import is_personal
+from core.permissions import Permission
 
 
 class Column(fields.Field):
     """One column: `column_name` and the `attribute` that it holds, or a `dehydrate_<name>` of the resource.
 
     `personal` marks a column that isn't a field but shows one; a column of a personal field is personal by itself.
+    `needs` is the permission without which the column is left out: importing the file again then leaves it alone.
     """
 
-    def __init__(self, *args, personal: bool = False, **kwargs):
+    def __init__(self, *args, personal: bool = False, needs: Permission | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.personal = personal
+        self.personal, self.needs = personal, needs
 
     def export(self, instance, **kwargs):
         """The bare value: numbers stay numbers, dates are ISO texts, nothing is an empty text."""
@@ -37,11 +39,12 @@ class RegisterResource(resources.Resource):
     class Meta:
         chunk_size = 500
 
-    def columns(self, *, personal: bool) -> list[str]:
-        """Names of the columns to write, in the order of their declaration."""
+    def columns(self, *, personal: bool, holds: Callable[[Permission], bool]) -> list[str]:
+        """Names of the columns to write, in the order of their declaration; `holds` tells which permissions are held."""
+        allowed = {n: f for n, f in self.fields.items() if not getattr(f, "needs", None) or holds(f.needs)}
         return [
             name
-            for name, field in self.fields.items()
+            for name, field in allowed.items()
             if personal or not (getattr(field, "personal", False) or self._shows_personal(field))
         ]
 
@@ -55,9 +58,11 @@ class RegisterResource(resources.Resource):
             model = model._meta.get_field(part).related_model
         return False
 
-    def rows(self, queryset, *, personal: bool = False) -> Iterator[list]:
+    def rows(
+        self, queryset, *, personal: bool = False, holds: Callable[[Permission], bool] = lambda permission: True
+    ) -> Iterator[list]:
         """The header, then one list for each record, read in portions."""
-        names = self.columns(personal=personal)
+        names = self.columns(personal=personal, holds=holds)
         yield [self.fields[name].column_name for name in names]
         for record in self.iter_queryset(queryset):
             yield [self.export_field(self.fields[name], record) for name in names]

@@ -27,7 +27,7 @@ class ExportScreen(Screen):
         register, asked = self.register, form.cleaned_data
         personal = asked.get("personal", False)
         queryset = self.allowed(filterset.qs, personal=personal).order_by(*register.ordering)
-        rows = list(register.resource().rows(queryset, personal=personal))
+        rows = list(register.resource().rows(queryset, personal=personal, holds=self.holds))
         detail = {"filters": filterset.in_force(), "personal": personal, **form.reasons()}
         frame = {"organisation_path": register.organisation_path, "kind": register.namespace}
         exports.log(queryset=queryset, detail=detail, by=request.user, **frame)
@@ -57,6 +57,12 @@ class ExportScreen(Screen):
             if path and not scope.everywhere(permission):
                 queryset = queryset.filter(**{f"{path}__in": scope.all_organisations(permission)})
         return queryset
+
+    def holds(self, permission) -> bool:
+        """Whether the permission reaches every organisation whose rows may be in the file."""
+        scope = self.request.scope
+        exported = scope.all_organisations(self.register.export_permission)
+        return scope.everywhere(permission) or set(exported) <= set(scope.organisations(permission))
 
     def file(self, rows: list[list], asked: dict, filters: list[str]) -> HttpResponse:
         facts = {"who": self.request.user.username, "reason": asked["reason"], "filters": filters}

@@ -12,6 +12,7 @@ from core import codes, imports
 from core.actions.imports import make_sites
 from core.import_reports import Book, Draft, Row, RowRefused
 from core.importers import Importer
+from core.permissions import Permission
 from core.resources.cells import CodeCell, CodesCell, DayCell, FlagCell, NumberCell, TextCell
 from core.resources.registers import Column, RegisterResource
 from core.rules.problems import Problem
@@ -75,7 +76,12 @@ class ContactResource(CommodityColumns, RegisterResource):
     headcount = Column(column_name="headcount", attribute="group_size", widget=NumberCell(most=MOST_HEADS))
     site = Column(column_name="site", widget=TextCell())
     services = Column(column_name="services", widget=CodesCell("service"))
-    hts_outcome = Column(column_name="hts_outcome", attribute="hts_outcome", widget=CodeCell("hts_offer_outcome"))
+    hts_outcome = Column(
+        column_name="hts_outcome",
+        attribute="hts_outcome",
+        widget=CodeCell("hts_offer_outcome"),
+        needs=Permission.KNOWN_POSITIVE,
+    )
     cond_m = pieces_column("cond_m")
     cond_f = pieces_column("cond_f")
     lube = pieces_column("lube")
@@ -219,6 +225,12 @@ class ContactImporter(SiteMaker, Importer):
         pieces = (base.given, base.taken_back) if base else ({}, {})
         given["given"], given["taken_back"] = commodities.read(values, *pieces)
         return replace(base, **given) if base else ContactEntry(id=new_id, reference=row.reference, **given)
+
+    def unseen(self, record: Any) -> set[str]:
+        hidden = super().unseen(record)
+        if not self.errand.scope.can(Permission.KNOWN_POSITIVE, self.errand.organisation.pk):
+            hidden = hidden | {"hts_outcome"}
+        return hidden & self.widgets.keys()
 
     def present(self, draft: Draft) -> dict[str, str]:
         return super().present(draft) if draft.book is BOOK else self.sessions.present(draft.record)

@@ -1,5 +1,7 @@
 """The register of contacts: changed, void, listed, and who sees what."""
 
+import csv
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -133,3 +135,16 @@ def test_detail_of_an_anonymous_contact_names_nobody(signed_in, programme):
     response = signed_in().get(at("detail", programme.met(None, "2025-01-01")))
 
     assert (response.status_code, response.context["person"], Client.objects.count()) == (200, None, 0)
+
+
+# --- export --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("role", "said"), [(Role.DATA_OFFICER, ["known_pos"]), (Role.PROGRAMME_MANAGER, [None])])
+def test_export_names_hiv_outcomes_for_those_only_who_may_see_them(signed_in, programme, role, said):
+    programme.met(programme.person(), "2025-03-01", "HTS_OFFER", outcome="known_pos")
+
+    response = signed_in(role).post(reverse("contacts:export"), {"format": "csv", "reason": "monthly report"})
+
+    rows = csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline=""))
+    assert [row.get("hts_outcome") for row in rows] == said
