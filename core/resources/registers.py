@@ -40,7 +40,7 @@ class RegisterResource(resources.Resource):
         chunk_size = 500
 
     def columns(self, *, personal: bool, holds: Callable[[Permission], bool]) -> list[str]:
-        """Names of the columns to write, in the order of their declaration; `holds` tells which permissions are held."""
+        """Names of the columns to write, in the order of their declaration; `holds` tells what is permitted."""
         allowed = {n: f for n, f in self.fields.items() if not getattr(f, "needs", None) or holds(f.needs)}
         return [
             name
