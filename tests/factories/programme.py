@@ -6,7 +6,7 @@ from uuid import uuid4
 from core.actions.memberships import scope_of
 from core.models import Organisation, Site
 from core.models.users import system_user
-from outreach.actions import clients, contacts, facts, referrals
+from outreach.actions import clients, contacts, look_alikes, referrals
 from outreach.models import Client, Contact, Referral
 from outreach.rules.clients import Belonging, ClientEntry
 from outreach.rules.contacts import ContactEntry
@@ -156,24 +156,12 @@ class Programme:
 
     def merge(self, person, into):
         """Merge one client into another."""
-        target = Client.objects.get(pk=into.pk)
-        Client.objects.filter(pk=person.pk).update(merged_into=target, survivor=target.survivor or target)
-        self._follow(Client.objects.get(pk=person.pk))
-        facts.refresh_people([(target.survivor or target).pk])
+        client, target = Client.objects.get(pk=person.pk), Client.objects.get(pk=into.pk)
+        look_alikes.merge(client=client, into=target, by=self.by)
 
     def unmerge(self, person):
         """Take a merged client out again."""
-        old = person.survivor_id
-        Client.objects.filter(pk=person.pk).update(merged_into=None, survivor=None)
-        self._follow(Client.objects.get(pk=person.pk))
-        facts.refresh_people([old, person.pk])
-
-    def _follow(self, client):
-        """Everybody merged into this client, directly or not, survives as it does."""
-        survivor = client.survivor_id or client.pk
-        for merged in Client.objects.filter(merged_into=client):
-            Client.objects.filter(pk=merged.pk).update(survivor=survivor)
-            self._follow(Client.objects.get(pk=merged.pk))
+        look_alikes.unmerge(client=person, by=self.by)
 
     def void(self, contact):
         """Void a contact."""
