@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -94,11 +95,18 @@ class Book:
         wanted = list(references)
         mine = self.readings(self.model.objects.filter(organisation=organisation))
         found = {record.reference: record for record in mine.filter(reference__in=wanted)}
-        ids = {identity(organisation.code, self.model.kind_name, text): text for text in wanted if text not in found}
+        kind = self.model.kind_name
+        ids = {identity_of(organisation.code, kind, text): text for text in wanted if text not in found}
         ids |= {key: text for text in ids.values() if (key := uuid_of(text))}
         for record in mine.filter(pk__in=ids) if ids else ():
             found.setdefault(ids[record.pk], record)
         return found
+
+
+@lru_cache(maxsize=8192)
+def identity_of(organisation_code: str, kind: str, reference: str) -> UUID:
+    """`core.models.records.identity`, kept for the portion at hand, which asks for each several times."""
+    return identity(organisation_code, kind, reference)
 
 
 def uuid_of(text: str) -> UUID | None:

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from core import wording
 from core.batches import portions
-from core.import_reports import Book, Draft, Errand, Report, Row, RowProblem, RowRefused
-from core.models.records import identity
+from core.import_reports import Book, Draft, Errand, Report, Row, RowProblem, RowRefused, identity_of
 from core.rules.problems import Problem
 from core.spreadsheets import Table, column_names, plain
 
@@ -127,7 +127,7 @@ class Importer:
                 if other is not book and row.reference in existing[place]:
                     raise RowRefused(self.reference_column, self.elsewhere(other))
             record = existing[self.books().index(book)].get(row.reference)
-            new_id = identity(self.errand.organisation.code, book.model.kind_name, row.reference)
+            new_id = identity_of(self.errand.organisation.code, book.model.kind_name, row.reference)
             draft = Draft(row, book, record)
             draft.entry = self.entry(row, record, new_id, book)
         except RowRefused as fault:
@@ -140,7 +140,7 @@ class Importer:
             "This reference is already a record of another kind (%(kind)s). Void that one on its page and give this "
             "row a new reference."
         )
-        return text % {"kind": other.model.kind_name}
+        return text % {"kind": wording.kind(other.model.kind_name)}
 
     def voided(self, draft: Draft) -> Draft | None:
         """Settle what the column `void` asks of a draft."""
@@ -266,6 +266,6 @@ def _misshapen(table: Table, texts: list[str], wide: int) -> str:
         return _("This row has %(cells)s cells, the header has %(columns)s. Fill in the missing ones.") % numbers
     if any(texts[wide:]):
         return _("This row has more cells than the header. Put texts with a comma or semicolon into quotation marks.")
-    if column_names(texts) == table.header:
+    if texts[0].lower() == table.header[0] and column_names(texts) == table.header:
         return _("This is the header again. Take this row out.")
     return ""

@@ -54,9 +54,6 @@ class Table:
         except csv.Error as fault:
             raise _broken_csv(reader.line_num, fault) from fault
 
-    def __len__(self) -> int:
-        return sum(1 for _row in self.rows())
-
 
 def plain(cell: str) -> str:
     """A cell without what spreadsheets add: invisible ends, and the apostrophe before what looks like a formula."""
@@ -95,7 +92,7 @@ def read(content: bytes, bounds: Bounds | None = None) -> Table:
             % {"names": ", ".join(twice)}
         )
     table = Table(header, text, delimiter, workbook)
-    if not len(table):
+    if next(table.rows(), None) is None:
         raise Unreadable(_("This file has a header, but no rows below it."))
     return table
 

@@ -22,7 +22,7 @@ def one(reference="C1"):
 
 
 def groups(reference="C1"):
-    rows = one(reference).groups.order_by("-primary", "since", "group")
+    rows = sorted(one(reference).groups.all(), key=lambda row: (not row.primary, str(row.since or ""), row.group))
     return [(row.group, row.primary, str(row.since or "")) for row in rows]
 
 
