@@ -6,7 +6,6 @@ import importlib.resources
 import re
 from pathlib import Path
 
-import polib
 import pytest
 
 from tests.tree import APPS, ROOT, own_files, own_python, own_templates, text_of
@@ -166,27 +165,6 @@ def test_templates_load_one_library_a_line_in_order():
             found.append(f"{path}: {loads}")
 
     assert found == []
-
-
-# --- translations -------------------------------------------------------------------------------------
-
-
-def catalogues():
-    return own_files("*.po")
-
-
-def test_compiled_catalogues_equal_their_sources():
-    stale = []
-    for path in catalogues():
-        source = {
-            (e.msgctxt, e.msgid): e.msgstr_plural or e.msgstr for e in polib.pofile(ROOT / path).translated_entries()
-        }
-        compiled_path = (ROOT / path).with_suffix(".mo")
-        compiled = {(e.msgctxt, e.msgid): e.msgstr_plural or e.msgstr for e in polib.mofile(compiled_path)}
-        if source != compiled:
-            stale.append(f"{path}: run `make messages`")
-
-    assert stale == []
 
 
 # --- what is installed, what is told ------------------------------------------------------------------

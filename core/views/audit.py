@@ -29,7 +29,7 @@ class Audit(Register):
             lambda line: wording.kind(line.record_kind),
             sort="record_kind",
         ),
-        Column("record_id", gettext_lazy("Record")),
+        Column("record_id", gettext_lazy("Record's number")),
         Column("organisation", gettext_lazy("Organisation"), lambda line: line.chain.organisation),
     ]
     ordering = ("-pk",)
@@ -50,7 +50,7 @@ class Audit(Register):
             (_("Who"), wording.shown(record.actor)),
             (_("What"), f"{action_in_words(record.action)} ({record.action})"),
             (_("Kind of record"), wording.kind(record.record_kind)),
-            (_("Record"), record.record_id),
+            (_("Record's number"), record.record_id),
             (_("Organisation"), wording.shown(record.chain.organisation)),
             (_("Line"), record.sequence),
             (_("Fingerprint"), record.hash),
