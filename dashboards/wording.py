@@ -137,3 +137,13 @@ def additivity(indicator: Indicator) -> str:
 def part(name: str) -> str:
     """What a part of a package is called; the programme's own parts keep their names."""
     return {"education": _("education"), "commodities": _("commodities"), "testing": _("HIV testing")}.get(name, name)
+
+
+def source(text: str) -> str:
+    """Where a package comes from; what a programme writes itself stands as it is."""
+    known = {
+        "Global Fund MF 2023; parts of the programme's own package": _(
+            "Global Fund MF 2023; parts of the programme's own package"
+        )
+    }
+    return known.get(text, text)

@@ -33,8 +33,8 @@ from tests.messages import (
 from tests.test_urls_by_role import lines, path_of, rows
 from tests.tree import APPS, ROOT, own_files, text_of
 
-# What a Khmer screen may show in Latin letters: formats, names of programs and of users, codes in lower case.
-LATIN_WORDS = {"Excel", "English", "ID", "Poor", "Tab", "cookie", "hotspot", "system", "web", "xlsx"}
+# What a Khmer screen may show in Latin letters: formats, names of programs, funders and users, codes in lower case.
+LATIN_WORDS = {"Excel", "Fund", "Global", "English", "ID", "Poor", "Tab", "cookie", "hotspot", "system", "web", "xlsx"}
 # Invented names and values of the gallery, and a note that a test plants.
 LATIN_WORDS |= {"Centre", "Spot", "another", "purple", "spot", "worker"}
 # Screens whose data are English labels.

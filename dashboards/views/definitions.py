@@ -69,7 +69,7 @@ def _package(package: Package) -> dict:
             *parts,
             (_("Every part is needed"), look_back),
             (_("Holds from"), shown(package.holds_from)),
-            (_("Source"), package.source),
+            (_("Source"), wording.source(package.source)),
         ],
     }
 
