@@ -44,12 +44,12 @@ def period_of(code: str, today: date) -> Period:
         return _MOVING[code](today)
     found = _CODE.fullmatch(code)
     if not found or not FIRST_YEAR <= int(found[2]) <= LAST_YEAR:
-        raise ValueError(code)
+        raise ValueError(f"Not a period: {code}")
     fiscal, number, half, part, which = found[1], int(found[2]), found[3], found[4], found[5]
     if half:
         return fiscal_year(number).fiscal_halves()[int(half) - 1] if fiscal else half_year(number, int(half))
     if fiscal and (part or which):
-        raise ValueError(code)
+        raise ValueError(f"Not a period: {code}")
     if part:
         return quarter(number, int(part))
     if which:
@@ -69,7 +69,7 @@ def code_of(period: Period) -> str:
         PeriodKind.FISCAL_YEAR: f"FY{fiscal}",
     }
     if period.kind not in codes:
-        raise ValueError(period)
+        raise ValueError(f"No name: {period}")
     return codes[period.kind]
 
 

@@ -3,7 +3,6 @@
 from django.http import QueryDict
 from django.urls import reverse
 
-from core.models import Organisation
 from core.permissions import Permission
 from core.scope import Scope
 from dashboards.definitions import INDICATORS, Measure
@@ -36,10 +35,9 @@ class Opening:
     figure is about; the HIV status of a cell takes the permission for that besides.
     """
 
-    def __init__(self, code: str, scope: Scope, query: QueryDict):
+    def __init__(self, code: str, scope: Scope, query: QueryDict, ids: set[int] | None):
+        """`query` is what a link keeps, `ids` are the organisations asked for, None for all that the person has."""
         self.code, self.query = code, query
-        asked = query.getlist("organisation")
-        ids = set(Organisation.objects.filter(code__in=asked).values_list("pk", flat=True)) if asked else None
         self.records = all(_holds(scope, permission, ids) for permission in needed(code))
         self.status = _holds(scope, P.KNOWN_POSITIVE, ids)
 

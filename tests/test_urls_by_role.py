@@ -134,7 +134,14 @@ app/groups/sessions/<uuid:pk>/               302 404 200 200 200 200 403 403 403
 app/groups/sessions/<uuid:pk>/amend/         302 404 200 200 403 200 403 403 403 403 403
 app/groups/sessions/<uuid:pk>/void/          302 404 403 200 403 200 403 403 403 403 403
 app/groups/sessions/<uuid:pk>/history/       302 404 200 200 200 200 403 403 403 403 403
-app/figures/                                 302 403 403 200 200 200 403 403 403 403 200
+app/figures/                                 302 302 302 200 200 200 302 302 403 403 200
+app/figures/workbook/                        302 403 403 200 200 200 403 403 403 403 200
+app/figures/definitions/                     302 200 200 200 200 200 200 200 403 403 200
+app/figures/indicators/                      302 403 403 200 200 200 403 403 403 403 200
+app/figures/indicators/workbook/             302 403 403 200 200 200 403 403 403 403 200
+app/figures/<str:code>/                      302 403 403 200 200 200 403 403 403 403 200
+app/figures/<str:code>/workbook/             302 403 403 200 200 200 403 403 403 403 200
+app/figures/<str:code>/list/                 302 403 403 200 200 200 403 403 403 403 403
 """
 
 
@@ -211,7 +218,7 @@ def _key(person):
 def path_of(route, found):
     """The route with the row's key in place; a route of the account takes any text."""
     key = next((key for prefix, key in found.items() if route.startswith(prefix)), "x")
-    return "/" + re.sub(r"<[^>]+>", str(key), route.replace("<slug:kind>", "contacts"))
+    return "/" + re.sub(r"<[^>]+>", str(key), route.replace("<slug:kind>", "contacts").replace("<str:code>", "REACH"))
 
 
 @pytest.fixture

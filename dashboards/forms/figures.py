@@ -96,11 +96,14 @@ class FigureForm(forms.Form):
         organisations = {row.pk: row for row in mine}
         sites = Site.objects.filter(organisation_id__in=organisations).values_list("code", "name").order_by("name")
         fields = {}
-        if len(organisations) > 1:
-            fields["organisation"] = self._one("organisation", [(row.code, row.name) for row in organisations.values()])
+        fields["organisation"] = self._one("organisation", [(row.code, row.name) for row in organisations.values()])
+        self.organisations = {row.code: row.pk for row in organisations.values()}
+        self.several = len(organisations) > 1
+        if not self.several:
+            fields["organisation"].widget = forms.HiddenInput()
         fields["province"] = self._one("province", [(p.code, str(p)) for p in Province.objects.all()], unknown=True)
-        if districts := self._districts():
-            fields["district"] = self._one("district", districts, unknown=True)
+        if "province" in self.query or "district" in self.query:
+            fields["district"] = self._one("district", self._districts(), unknown=True)
         kinds = self.indicator.kind_list
         fields["site"] = self._one("site", list(dict(sites).items()), unknown=True)
         fields["kind"] = self._one("kind", [(code.code, code.label) for code in codes.table(kinds).values()])
@@ -117,8 +120,6 @@ class FigureForm(forms.Form):
     def _districts(self) -> list[tuple[str, str]]:
         """Districts of the chosen province, or of the chosen district's."""
         province, district = self.query.get("province"), self.query.get("district")
-        if not (province or district):
-            return []
         if not province:
             found = District.objects.filter(pk=district).values("province")
             return [(row.code, str(row)) for row in District.objects.filter(province__in=found)]
@@ -235,7 +236,7 @@ class FigureForm(forms.Form):
             values = self.query.getlist(name)
             if values:
                 words.append(", ".join(str(labels.get(value, value)) for value in values))
-            elif name == "organisation":
+            elif name == "organisation" and self.several:
                 words.append(_("all organisations"))
         return words
 
@@ -245,6 +246,11 @@ class FigureForm(forms.Form):
         for name in ("by", "page", "missing"):
             query.pop(name, None)
         return query
+
+    def organisation_ids(self) -> set[int] | None:
+        """The organisations that a valid form asks for; None for all that the person sees figures of."""
+        code = self.cleaned_data.get("organisation")
+        return {self.organisations[code]} if code else None
 
 
 def _set_label(name: str) -> str:

@@ -135,14 +135,15 @@ def usual(indicator: Indicator) -> tuple[str, ...]:
 
 
 def _card(form: FigureForm, indicator: Indicator, scope) -> Card:
-    asked, opens = form.asked(), Opening(indicator.code, scope, form.base_query())
+    asked, opens = form.asked(), Opening(indicator.code, scope, form.base_query(), form.organisation_ids())
     by = asked.by or usual(indicator)
     if indicator.always_by:
         by = by[:1]
     result = count(indicator.code, asked.period, by=by, where=asked.where, age_bands=asked.age_bands, scope=scope)
     always = {"sex": SEXES, "age_band": asked.bands.names}
     words = Words(open=opens, names=wording.names_of(result.by), always=always)
-    title = ", ".join(wording.key(key, indicator.code) for key in result.by)
+    keys = ", ".join(wording.key(key, indicator.code) for key in result.by)
+    title = _("By %(keys)s") % {"keys": keys}
     links = [(_("How this is counted"), f"{reverse('definitions')}#{indicator.code}")]
     if result.cells and (url := opens()):
         links.insert(0, (_("List of the records"), url))

@@ -41,7 +41,7 @@ def figure_list(request, code):
     frame = {"filter": form, "heading": _("List: %(name)s") % {"name": indicator.name}, "indicator": indicator}
     if form.is_valid():
         missing = form.query.get("missing")
-        if not Opening(code, request.scope, form.base_query()).may(()):
+        if not Opening(code, request.scope, form.base_query(), form.organisation_ids()).may(()):
             raise PermissionDenied
         try:
             return _page(request, form, indicator, frame, missing)

@@ -27,7 +27,8 @@ class _Page:
     def __init__(self, form: FigureForm, scope: Scope):
         self.scope, self.today = scope, form.today
         self.query, self.asked = form.base_query(), form.asked()
-        self.opens = {code: Opening(code, scope, self.query) for code in ("REACH", *_BESIDE)}
+        ids = form.organisation_ids()
+        self.opens = {code: Opening(code, scope, self.query, ids) for code in ("REACH", *_BESIDE)}
 
     def count(self, code: str, *by: str) -> Result:
         asked = self.asked
