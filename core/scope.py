@@ -41,6 +41,13 @@ class Scope:
         """Organisations in which the permission reaches anything at all."""
         return sorted({pk for pk, _ in self._reach(permission)})
 
+    def covers(self, permission: Permission, seen_by: Permission) -> bool:
+        """Whether every record that `seen_by` lets the person see lies where `permission` reaches every record."""
+        if self.everywhere(permission):
+            return True
+        wide = set(self.organisations(permission))
+        return not self.everywhere(seen_by) and wide.issuperset(self.all_organisations(seen_by))
+
     def can(self, permission: Permission, organisation_id: int | None = None) -> bool:
         """Whether the permission is held: anywhere, or in the one organisation named."""
         if self.everywhere(permission):

@@ -22,7 +22,7 @@ class ClientQuerySet(RecordQuerySet):
 
     def unprotected_for(self, scope: Scope):
         """Without child-protection records, but for those who may see them or made them."""
-        if scope.everywhere(Permission.CHILD_PROTECTION):
+        if scope.covers(Permission.CHILD_PROTECTION, Permission.CLIENT_VIEW):
             return self
         protected = Q(organisation_id__in=scope.organisations(Permission.CHILD_PROTECTION))
         return self.filter(Q(restricted=False) | protected | Q(recorded_by_id=scope.user_id))
@@ -115,6 +115,7 @@ class Client(Record):
         indexes = [
             models.Index(fields=["organisation", "nickname"], name="client_nickname"),
             models.Index(fields=["birth_date"], name="client_birth_date"),
+            models.Index(fields=["organisation"], condition=Q(restricted=True), name="client_restricted"),
         ]
 
     def __str__(self):
@@ -127,6 +128,10 @@ class Client(Record):
     def person_id(self):
         """The id under which this person is counted."""
         return self.survivor_id or self.pk
+
+    def all_records(self) -> list:
+        """The ids of this record and of those merged into it: one query, and a short list that indexes like."""
+        return [self.pk, *Client.objects.filter(survivor=self.pk).values_list("pk", flat=True)]
 
     def age_on(self, day: date) -> int | None:
         return age_on(self.birth_date, day)
@@ -245,6 +250,7 @@ class LookAlike(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["decision"], name="lookalike_decision")]
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="lookalike_pair_once"),
             models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="lookalike_in_order"),

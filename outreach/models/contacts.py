@@ -15,10 +15,11 @@ from outreach.models.clients import Client
 class ContactQuerySet(RecordQuerySet):
     def visible_to(self, scope: Scope):
         visible = super().visible_to(scope)
-        if scope.everywhere(Permission.CHILD_PROTECTION):
+        if scope.covers(Permission.CHILD_PROTECTION, Permission.CONTACT_VIEW):
             return visible
         protected = Q(organisation_id__in=scope.organisations(Permission.CHILD_PROTECTION))
-        open_record = Q(client=None) | Q(client__restricted=False)
+        hidden = Client.objects.filter(restricted=True).values("pk")
+        open_record = Q(client=None) | ~Q(client__in=hidden)
         return visible.filter(open_record | protected | Q(recorded_by_id=scope.user_id))
 
     def with_lines(self):

@@ -19,10 +19,11 @@ OPEN_STATES = ["issued", "accepted"]
 class ReferralQuerySet(RecordQuerySet):
     def visible_to(self, scope: Scope):
         visible = super().visible_to(scope)
-        if scope.everywhere(Permission.CHILD_PROTECTION):
+        if scope.covers(Permission.CHILD_PROTECTION, Permission.REFERRAL_VIEW):
             return visible
         protected = Q(organisation_id__in=scope.organisations(Permission.CHILD_PROTECTION))
-        open_record = Q(client__restricted=False) & ~Q(type="CP")
+        hidden = Client.objects.filter(restricted=True).values("pk")
+        open_record = ~Q(client__in=hidden) & ~Q(type="CP")
         return visible.filter(open_record | protected | Q(recorded_by_id=scope.user_id))
 
     def open(self):

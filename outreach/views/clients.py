@@ -1,7 +1,6 @@
 """The register of clients: people known by a card, never by a name."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -127,9 +126,10 @@ class Clients(Register):
 
 def detail_context(scope, client: Client) -> dict:
     """Contacts, referrals and consent of a person; what was merged into the record counts as theirs."""
-    theirs = Q(client=client) | Q(client__survivor=client)
-    contacts = Contact.objects.visible_to(scope).countable().filter(theirs).with_lines()
-    referrals = Referral.objects.visible_to(scope).countable().filter(theirs).select_related("destination__site")
+    records = client.all_records()
+    contacts = Contact.objects.visible_to(scope).countable().filter(client__in=records).with_lines()
+    referrals = Referral.objects.visible_to(scope).countable().filter(client__in=records)
+    referrals = referrals.select_related("destination__site")
     status = Permission.KNOWN_POSITIVE
     more = []
     if scope.can(status, client.organisation_id) and client.known_positive_since:

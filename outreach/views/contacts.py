@@ -156,18 +156,18 @@ class RecordContact(CreateScreen):
 
     def repeated(self) -> dict:
         """What the person's last contact leads to expect; without one, the worker's own last kind of contact."""
-        self.last = self.newest(client__in=self.same_person()) if self.client else None
+        self.last = self.last_contact() if self.client else None
         if self.last and self.request.GET.get("like") == "last":
             return as_last_time(self.last)
-        mine = self.newest(recorded_by_id=self.request.scope.user_id)
-        return {"kind": mine.kind if mine else "one_to_one"}
+        mine = Contact.objects.countable().filter(recorded_by_id=self.request.scope.user_id)
+        kind = mine.order_by("-occurred_on", "-recorded_at").values_list("kind", flat=True).first()
+        return {"kind": kind or "one_to_one"}
 
-    def same_person(self):
-        return Client.objects.filter(pk=self.client.pk) | Client.objects.filter(survivor=self.client.pk)
-
-    def newest(self, **whose) -> Contact | None:
+    def last_contact(self) -> Contact | None:
+        """The person's newest contact that the worker may see."""
         visible = Contact.objects.visible_to(self.request.scope).countable().with_lines()
-        return visible.filter(**whose).order_by("-occurred_on", "-recorded_at").first()
+        theirs = visible.filter(client__in=self.client.all_records())
+        return theirs.order_by("-occurred_on", "-recorded_at").first()
 
     @property
     def template(self) -> str:

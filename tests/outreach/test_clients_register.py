@@ -131,7 +131,7 @@ def test_restricted_client_is_seen_by_supervisors_and_by_whoever_registered(sign
 
 # --- the record's page ----------------------------------------------------------------------------------
 
-DETAIL_QUERIES = 16
+DETAIL_QUERIES = 17
 
 
 def test_detail_takes_the_same_queries_for_one_contact_and_three(signed_in, programme, django_assert_num_queries):
