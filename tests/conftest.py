@@ -4,6 +4,7 @@ import os
 
 import hypothesis
 import pytest
+from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from tests.machine import find_chromium
@@ -15,6 +16,20 @@ CI = os.environ.get("CI") == "true"
 # A busy machine is no fault of the code; in CI the same examples every time, elsewhere new ones.
 hypothesis.settings.register_profile("romduol", deadline=None, derandomize=CI)
 hypothesis.settings.load_profile("romduol")
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Every test begins in English, whatever language the last request of the one before it was in."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "chromium" in item.fixturenames:
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,10 @@
 A `.env` file of the working copy has no say here, so that tests mean the same everywhere.
 """
 
+import atexit
 import importlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -20,6 +22,7 @@ os.environ.update(
     DJANGO_ALLOW_ASYNC_UNSAFE="1",
 )
 _PLACE = Path(tempfile.mkdtemp(prefix="romduol-tests-"))
+atexit.register(shutil.rmtree, _PLACE, ignore_errors=True)
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_PLACE / 'unused.sqlite3'}")
 os.environ["MEDIA_ROOT"] = str(_PLACE / "media")
 
