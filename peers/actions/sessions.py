@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import bulk
 from core.actions import audit, records
 from core.actions.records import Outcome
 from core.batches import portions
@@ -47,7 +48,7 @@ def record_many(
     now = timezone.now()
     pairs = [(_new(entry, digest, organisation, by, source, now), entry) for entry, digest in done.fresh]
     for portion in portions(pairs, 1000):
-        Session.objects.bulk_create([session for session, _entry in portion])
+        bulk.create(session for session, _entry in portion)
         _write_lines(portion)
     audit.write(organisation_id=organisation.pk, by=by, entries=done.lines)
     return done.outcomes
@@ -90,12 +91,12 @@ def _fill(session: Session, entry: SessionEntry) -> None:
 
 
 def _write_lines(pairs: list[tuple[Session, SessionEntry]]) -> None:
-    SessionHeadcount.objects.bulk_create(
+    bulk.create(
         SessionHeadcount(session=session, sex=sex, age_band=band, heads=heads)
         for session, entry in pairs
         for sex, band, heads in entry.head_rows()
     )
-    SessionCommodity.objects.bulk_create(
+    bulk.create(
         SessionCommodity(session=session, commodity=commodity, given=given, taken_back=taken_back)
         for session, entry in pairs
         for commodity, given, taken_back in entry.lines()
