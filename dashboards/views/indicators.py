@@ -71,6 +71,9 @@ def _line(indicator: Indicator, asked, query, scope) -> dict:
     try:
         result = count(indicator.code, asked.period, where=asked.where, age_bands=bands, scope=scope)
     except Refused as refused:
+        # What no indicator can answer is the question's fault; what only this one can't is its own.
+        if indicator.code == "REACH":
+            raise
         return {**line, "why": str(refused)}
     return {**line, **_told(indicator, result), "url": f"{url}?{query.urlencode()}" if query else url}
 

@@ -39,23 +39,31 @@ def reached(*cells):
         ([("U", "unknown", 1)], "One person was reached: Not recorded, Age not known."),
         (
             [("F", "25+", 30), ("M", "15-24", 10)],
-            "Of 40 people reached, 30 (75\u00a0%) were female and 10 (25\u00a0%) were under 25; "
-            "the largest group was Female, 25+ (30).",
+            (
+                "Of 40 people reached, 30 (75\u00a0%) were female and 10 (25\u00a0%) were under 25; "
+                "the largest group was Female, 25+ (30)."
+            ),
         ),
         (
             [("F", "25+", 5), ("M", "25+", 5)],
-            "Of 10 people reached, 5 (50\u00a0%) were female and 0 (0\u00a0%) were under 25; "
-            "the largest groups were equal: Female, 25+ / Male, 25+ (5 each).",
+            (
+                "Of 10 people reached, 5 (50\u00a0%) were female and 0 (0\u00a0%) were under 25; "
+                "the largest groups were equal: Female, 25+ / Male, 25+ (5 each)."
+            ),
         ),
         (
             [("U", "unknown", 3), ("F", "other", 1)],
-            "Of 4 people reached, 1 (25\u00a0%) were female and 1 (25\u00a0%) were under 25; "
-            "the largest group was Not recorded, Age not known (3); sex not recorded: 3; age not known: 3.",
+            (
+                "Of 4 people reached, 1 (25\u00a0%) were female and 1 (25\u00a0%) were under 25; "
+                "the largest group was Not recorded, Age not known (3); sex not recorded: 3; age not known: 3."
+            ),
         ),
         (
             [("F", "25+", 999), ("M", "25+", 1)],
-            "Of 1,000 people reached, 999 (more than 99\u00a0%) were female and 0 (0\u00a0%) were under 25; "
-            "the largest group was Female, 25+ (999).",
+            (
+                "Of 1,000 people reached, 999 (more than 99\u00a0%) were female and 0 (0\u00a0%) were under 25; "
+                "the largest group was Female, 25+ (999)."
+            ),
         ),
     ],
 )
