@@ -27,7 +27,8 @@ BASES: dict[str, dict[Kind, str]] = {
     },
     "Place": {Kind.OPEN: "code name_en name_km"},
     "ReadingPage": {
-        Kind.OPEN: "summary sensitivity discreet_title body sources review_due_on native_review editor_note demonstration",
+        Kind.OPEN: "summary sensitivity discreet_title body sources review_due_on native_review editor_note "
+        "demonstration",
     },
 }
 

@@ -25,7 +25,7 @@ SECRET_KEY = env("SECRET_KEY", default=_DEVELOPMENT_KEY if DEBUG else "")
 UIC_KEY = env("UIC_KEY", default=_DEVELOPMENT_KEY if DEBUG else "")
 if not (SECRET_KEY and UIC_KEY):
     raise ImproperlyConfigured(
-        "Set SECRET_KEY and UIC_KEY (two different long random texts) before starting. `make run` makes them for a demo."
+        "Set SECRET_KEY and UIC_KEY (two different long random texts) before starting; `make run` makes them."
     )
 if not (DEBUG or DEMO) and (len(SECRET_KEY) < 40 or len(UIC_KEY) < 40 or SECRET_KEY == UIC_KEY):
     raise ImproperlyConfigured("SECRET_KEY and UIC_KEY must differ and have at least 40 characters each.")
