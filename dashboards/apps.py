@@ -2,7 +2,8 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from core import areas
-from core.areas import TodayCard
+from core.areas import Tile, TodayCard
+from core.permissions import Permission
 
 
 class DashboardsConfig(AppConfig):
@@ -13,4 +14,14 @@ class DashboardsConfig(AppConfig):
     def ready(self):
         from dashboards import today  # noqa: PLC0415 - counting reads models, which are there only now
 
+        areas.register(
+            Tile(
+                area="figures",
+                label=_("Definitions"),
+                text=_("How this is counted"),
+                icon="figures",
+                url_name="definitions",
+                permissions=(Permission.DEFINITIONS_VIEW,),
+            )
+        )
         areas.register_today(TodayCard("dashboards/today/reach.html", today.reach, 60))

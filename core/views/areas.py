@@ -16,18 +16,24 @@ from core.context import areas
 @require_safe
 @login_required
 def today(request):
-    """What should I do now: cards that have something to say, and the ways to record."""
+    """What should I do now: cards that have something to say, and the ways to record.
+
+    For whom neither is there, every area's ways on: the page is nobody's dead end.
+    """
     first, cards = [], []
     for card in today_cards():
         context = card.build(request)
         if context is not None:
             drawn = render_to_string(card.template, context, request=request)
             (first if card.order < 10 else cards).append(drawn)
+    tiles = with_counts("record", request.scope)
+    if not (first or cards or tiles):
+        tiles = [pair for name, *_rest in areas() for pair in with_counts(name, request.scope)]
     context = {
         "heading": _("Today"),
         "lead": wording.shown(timezone.localdate()),
         "first": first,
-        "tiles": with_counts("record", request.scope),
+        "tiles": tiles,
         "cards": cards,
     }
     return render(request, "core/today.html", context)
