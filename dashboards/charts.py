@@ -10,7 +10,7 @@ Figure: TypeAlias = dict[str, Any]
 Bar: TypeAlias = tuple[str, int, str]
 
 _FEMALE, _MALE, _INK, _ACCENT = "--sex-f", "--sex-m", "--ink", "--accent"
-_ROW, _FRAME = 34, 44
+_ROW, _NAMED_ROW, _FRAME = 34, 56, 44
 # From how many columns on a phone has no room for a number on each.
 _CROWD = 12
 _CLEAR = "rgba(0,0,0,0)"
@@ -110,13 +110,13 @@ def rows(bars: Sequence[Bar]) -> Figure:
     most = max([1, *(value for _label, value, _url in bars)])
     labels = [label for label, _value, _url in bars]
     names = [
-        _note(_escaped(label), 0, y=label, yref="y", xanchor="left", yanchor="bottom", yshift=9) for label in labels
+        _note(_escaped(label), 0, y=label, yref="y", xanchor="left", yanchor="bottom", yshift=13) for label in labels
     ]
     return {
         "data": [_trace(bars, _ACCENT, across=True)],
         "layout": _layout(
-            _FRAME + 46 * max(1, len(labels)),
-            bargap=0.6,
+            _FRAME + _NAMED_ROW * max(1, len(labels)),
+            bargap=0.64,
             xaxis=_axis(range=[0, most * 1.2]),
             yaxis=_axis(type="category", categoryorder="array", categoryarray=labels[::-1]),
             annotations=names,

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from core.periods import Period, PeriodKind, fiscal_year, half_year, month, quarter, quarter_of, year
 from core.wording import shown
+
+# Django tells no types: this one is what strict checking needs.
+_: Callable[[str], str] = gettext
 
 THIS_QUARTER = "this_quarter"
 OWN_DATES = "dates"
@@ -78,7 +81,7 @@ def name(period: Period) -> str:
     first, fiscal = period.start, period.end.year if period.end.month < 10 else period.end.year + 1
     match period.kind:
         case PeriodKind.MONTH:
-            return date_format(first, "F Y")
+            return str(date_format(first, "F Y"))
         case PeriodKind.QUARTER:
             return _("Quarter %(number)s of %(year)s") % {"number": (first.month + 2) // 3, "year": first.year}
         case PeriodKind.HALF_YEAR:

@@ -1,5 +1,7 @@
 """Which cells a person may open, and the address of the list behind each."""
 
+from collections.abc import Iterable
+
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -41,7 +43,7 @@ class Opening:
         self.records = all(_holds(scope, permission, ids) for permission in needed(code))
         self.status = _holds(scope, P.KNOWN_POSITIVE, ids)
 
-    def may(self, keys: object) -> bool:
+    def may(self, keys: Iterable[str]) -> bool:
         """Whether a list limited by these keys is open."""
         return self.records and (self.status or "testing" not in (*self.query, *keys))
 

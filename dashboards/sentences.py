@@ -1,12 +1,15 @@
 """What a figure says, in one sentence. Pure: counted cells in, words out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from dashboards import wording
 from dashboards.age_bands import OTHER, UNKNOWN, AgeBands
 from dashboards.results import Result
+
+# Django tells no types: this one is what strict checking needs.
+_: Callable[[str], str] = gettext
 
 YOUNG = 25
 
@@ -22,9 +25,9 @@ def percent(part: int, whole: int) -> str:
         return "–"
     rounded = round(100 * part / whole)
     if part and not rounded:
-        return _("less than 1\u00a0%")
+        return _("less than %(share)s") % {"share": "1\u00a0%"}
     if part != whole and rounded == 100:
-        return _("more than 99\u00a0%")
+        return _("more than %(share)s") % {"share": "99\u00a0%"}
     return f"{rounded}\u00a0%"
 
 
@@ -93,7 +96,7 @@ def under(result: Result, bands: AgeBands, years: int = YOUNG) -> int | None:
             return None
         if max(outside) < years:
             young.add(OTHER)
-    return sum(cell["value"] for cell in result.cells if cell["age_band"] in young)
+    return sum(int(cell["value"]) for cell in result.cells if cell["age_band"] in young)
 
 
 def beside(result: Result) -> str:

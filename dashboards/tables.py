@@ -5,11 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from dashboards import wording
 from dashboards.definitions import PERSON_KEYS, Additivity, Measure
 from dashboards.results import Result
+
+# Django tells no types: this one is what strict checking needs.
+_: Callable[[str], str] = gettext
 
 Cell = tuple[object, str]
 # Gives the address of the list behind a cell, from its codes; empty where the reader may not open it.

@@ -1,15 +1,19 @@
 """How indicators, keys, codes and shares read on a screen and in a workbook."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from core import codes
 from core.models import District, Organisation, Province, Site
 from dashboards.definitions import INDICATORS, Additivity, Indicator, Measure
 from dashboards.questions import UNKNOWN
+
+# Django tells no types: this one is what strict checking needs.
+_: Callable[[str], str] = gettext
 
 _LISTS = {"group": "population_group", "commodity": "commodity", "service": "service"}
 SHARES = {"WHO_PRV.8", "WHO_PRV.9", "NS_RETURN", "REF_DONE"}
@@ -101,10 +105,10 @@ def value(name: str, code: str, names: Names, indicator: str = "") -> str:
 
 def month(code: str) -> str:
     """`2026-05` as May 2026."""
-    return date_format(date.fromisoformat(f"{code}-01"), "F Y")
+    return str(date_format(date.fromisoformat(f"{code}-01"), "F Y"))
 
 
-_MODELS = {"province": Province, "district": District, "site": Site, "organisation": Organisation}
+_MODELS: dict[str, Any] = {"province": Province, "district": District, "site": Site, "organisation": Organisation}
 
 
 def names_of(keys: tuple[str, ...]) -> Names:

@@ -22,6 +22,7 @@ from dashboards.questions import TESTING, UNKNOWN
 from dashboards.recorded import recorded_years
 
 MOST_KEYS = 2
+MOST_MONTHS, MOST_MONTHS_BY_SERVICE = 120, 12
 # What a cell adds to a page's own filters; a list page shows them as chips, no page shows them as fields.
 CELL_KEYS = ("sex", "age_band", "testing", "commodity", "month", "service", "educator")
 _SINGLE = ("organisation", "province", "district", "site", "kind")
@@ -184,7 +185,16 @@ class FigureForm(forms.Form):
         if len(data.get("by") or ()) > MOST_KEYS:
             self.add_error("by", _("Choose at most two."))
         self._check_days(data)
+        if not self.errors and "month" in (data.get("by") or ()):
+            self._check_months(data["by"])
         return data
+
+    def _check_months(self, by: list[str]) -> None:
+        """People are counted anew for each month, and for each service in it: long periods would take minutes."""
+        most = MOST_MONTHS_BY_SERVICE if "service" in by else MOST_MONTHS
+        if self.period.days > most * 31:
+            text = _("This can be split by month for at most %(number)s months. Choose a shorter period.")
+            self.add_error("by", text % {"number": most})
 
     def _check_days(self, data: dict) -> None:
         period, first, last = data.get("period"), data.get("from"), data.get("to")

@@ -57,10 +57,16 @@ def cards(form: FigureForm, scope: Scope) -> dict:
     page = _Page(form, scope)
     people = page.count("REACH", "age_band", "sex", "group")
     reach = _reach(page, people)
-    more = [_months(page), _groups(page, people), _provinces(page)]
+    columns = [[_months(page), _provinces(page)], [_groups(page, people)]]
+    columns = [[card for card in column if card] for column in columns]
     beside = [_beside(page, code) for code in _BESIDE]
-    shown = [card for card in more if card]
-    return {"reach": reach, "cards": shown, "beside": beside, "all_cards": [reach, *shown, *beside]}
+    shown = [card for column in columns for card in column]
+    return {
+        "reach": reach,
+        "columns": [column for column in columns if column],
+        "beside": beside,
+        "all_cards": [reach, *shown, *beside],
+    }
 
 
 def _reach(page: _Page, people: Result) -> Card:

@@ -110,7 +110,7 @@ def test_reach_page_shows_the_counted_cells(open_as):
         [0, 0, 1, 0, 1],
     ]
     assert [value for value, _url in reach.tables[0].foot[1]] == [2, 1, 1, 0, 4]
-    assert {card.testid: card.value for card in [*page.context["cards"], *page.context["beside"]]} == {
+    assert {card.testid: card.value for card in page.context["all_cards"][1:]} == {
         "REACH-month": 4,
         "REACH-group": 4,
         "REACH-province": 4,
