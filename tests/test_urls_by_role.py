@@ -174,32 +174,14 @@ def rows(organisation):
     alike, _made = LookAlike.objects.get_or_create(
         first=min(person, twin, key=_key), second=max(person, twin, key=_key)
     )
-    copy = ConflictingCopy.objects.create(
-        organisation=organisation,
-        record_kind="session",
-        record_id=session.pk,
-        content={**session.content(), "note": "another"},
-        digest="0" * 64,
-        sent_by=system_user(),
-        sent_at=timezone.now(),
-    )
+    copy = conflicting(session)
     audit.write(organisation_id=organisation.pk, by=None, entries=[audit.Entry("client.view")])
     worker = staff.member(Role.OUTREACH_WORKER, organisation)
-    upload = ImportJob.objects.create(
-        organisation=organisation,
-        kind="contacts",
-        file_name="contacts.csv",
-        digest="0" * 64,
-        content=b"",
-        state="ready",
-        uploaded_by=worker,
-        uploaded_at=timezone.now(),
-    )
     return {
         "app/data/audit/": AuditLine.objects.filter(chain__organisation=organisation).last().pk,
         "app/data/codes/": Code.objects.get(list="sex", code="F").pk,
         "app/data/conflicts/": copy.pk,
-        "app/data/import/<": upload.pk,
+        "app/data/import/<": uploaded(organisation, worker).pk,
         "app/data/members/": Membership.objects.get(user=worker).pk,
         "app/data/organisations/": organisation.pk,
         "app/data/sites/": site.pk,
@@ -209,6 +191,33 @@ def rows(organisation):
         "app/people/duplicates/": alike.pk,
         "app/people/referrals/": programme.referred(person, "2025-01-17").pk,
     }
+
+
+def conflicting(session):
+    """A second text of a session."""
+    return ConflictingCopy.objects.create(
+        organisation=session.organisation,
+        record_kind="session",
+        record_id=session.pk,
+        content={**session.content(), "note": "another"},
+        digest="0" * 64,
+        sent_by=system_user(),
+        sent_at=timezone.now(),
+    )
+
+
+def uploaded(organisation, worker):
+    """A file on its way in."""
+    return ImportJob.objects.create(
+        organisation=organisation,
+        kind="contacts",
+        file_name="contacts.csv",
+        digest="0" * 64,
+        content=b"",
+        state="ready",
+        uploaded_by=worker,
+        uploaded_at=timezone.now(),
+    )
 
 
 def _key(person):
