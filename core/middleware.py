@@ -115,7 +115,8 @@ class OwnLanguageMiddleware:
 
     def __call__(self, request):
         if request.path.startswith(("/app/", "/api/")) and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-            language = request.user.language if request.user.is_authenticated else self.asked_for(request)
+            own = request.user.language if request.user.is_authenticated else ""
+            language = own or self.asked_for(request)
             activate(language)
             request.LANGUAGE_CODE = language
         return self.get_response(request)

@@ -12,7 +12,13 @@ class User(AbstractUser):
     Known by a user name, never by an e-mail address. What they may do is in their memberships.
     """
 
-    language = models.CharField(_("language"), max_length=2, default="km", choices=[("km", "ខ្មែរ"), ("en", "English")])
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        blank=True,
+        default="km",
+        choices=[("km", "ខ្មែរ"), ("en", "English")],
+    )
     session_key = models.UUIDField(null=True, editable=False)
 
     class Meta:
