@@ -15,7 +15,7 @@ from core.rules.problems import InvalidEntries
 from peers.actions import sessions
 from peers.forms.sessions import SessionForm
 from peers.models import Session
-from peers.rules.sessions import problems
+from peers.rules.sessions import SessionEntry, problems
 from tests.factories.people import organisation
 from tests.peers.entries import entry
 
