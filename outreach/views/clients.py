@@ -38,7 +38,7 @@ class Clients(Register):
         Column("card_code", gettext_lazy("Card"), wording.card, sort="card_code"),
         Column("nickname", gettext_lazy("Nickname"), sort="nickname"),
         Column("sex", gettext_lazy("Sex"), lambda client: codes.label("sex", client.sex), sort="sex"),
-        Column("age", gettext_lazy("Age"), wording.age, sort="birth_date"),
+        Column("age", gettext_lazy("Age now"), wording.age, sort="birth_date"),
         Column("group", gettext_lazy("Population group"), wording.group),
         Column("last_contact", gettext_lazy("Last contact"), sort="last_contact"),
     ]
@@ -82,7 +82,7 @@ class Clients(Register):
                     (_("Sex"), codes.label("sex", record.sex)),
                     (_("Gender"), codes.label("gender_identity", record.gender)),
                     (_("Birth date"), wording.birth(record)),
-                    (_("Age"), wording.age(record)),
+                    (_("Age now"), wording.age(record)),
                     (_("Population group"), "; ".join(groups)),
                     (_("Registered on"), shown(record.occurred_on)),
                 ],
