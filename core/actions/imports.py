@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import importers, imports, processes
+from core import importers, imports, processes, turns
 from core.actions import audit
 from core.actions.memberships import scope_for
 from core.actions.records import Refused
@@ -87,6 +87,7 @@ def bring_in(
 
     Raises Unreadable, HasErrors with the report, or Moved where the counts are no longer the expected ones.
     """
+    turns.alone(errand.organisation.pk)
     importer = importer_of(kind, table, errand)
     report = importers.run(importer, table, write=True)
     if report.errors:

@@ -34,9 +34,7 @@ class Changed(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            _(
-                "Somebody changed this record while you had it open. Look at the new version, then change it again."
-            )
+            _("Somebody changed this record while you had it open. Look at the new version, then change it again.")
         )
 
 
@@ -57,9 +55,7 @@ def twice(write: Callable[[], list[Outcome]]) -> Outcome:
         return write()[0]
 
 
-def sort_out(
-    *, model: type[Record], entries: Sequence, organisation: Organisation, by: User, source: str
-) -> Sorted:
+def sort_out(*, model: type[Record], entries: Sequence, organisation: Organisation, by: User, source: str) -> Sorted:
     """Tell new entries from those sent before. Entries have `id` and `content()`, in the shape of the model's.
 
     A second text under a known id is kept for a supervisor; the first stays byte for byte. An id of another
@@ -76,9 +72,7 @@ def sort_out(
         if found is None and entry.id not in seen:
             done.outcomes.append(Outcome.CREATED)
             done.fresh.append((entry, digest))
-            done.lines.append(
-                audit.Entry(f"{kind}.record", kind, str(entry.id), {"source": str(source)}, digest)
-            )
+            done.lines.append(audit.Entry(f"{kind}.record", kind, str(entry.id), {"source": str(source)}, digest))
         elif found is None:
             done.outcomes.append(Outcome.DUPLICATE if seen[entry.id] == digest else Outcome.CONFLICT)
         elif found.organisation_id != organisation.pk:
@@ -156,9 +150,7 @@ class Change:
             fields = changed_fields(self.before[record.pk], after)
             detail = {"fields": fields, "version": record.version}
             kind = record.kind_name
-            lines.append(
-                audit.Entry(f"{kind}.amend", kind, str(record.pk), detail, audit.keyed_digest(after))
-            )
+            lines.append(audit.Entry(f"{kind}.amend", kind, str(record.pk), detail, audit.keyed_digest(after)))
         return lines
 
 
@@ -168,7 +160,7 @@ def begin_change(*, queryset: models.QuerySet, entries: Sequence, by: User, reas
     `queryset` holds the organisation's records, with what `content()` reads prefetched.
     Raises Refused if one that would change is void.
     """
-    current = queryset.select_for_update().in_bulk([entry.id for entry in entries])
+    current = queryset.select_for_update(no_key=True).in_bulk([entry.id for entry in entries])
     before = {pk: record.content() for pk, record in current.items()}
     change = Change([(current[e.id], e) for e in entries if before[e.id] != e.content()], before)
     if any(record.is_void for record in change.records):
@@ -202,7 +194,8 @@ def lock_version(record: Record, version: int) -> Record:
 
     Raises Changed if `version` isn't the newest.
     """
-    current = type(record).objects.select_for_update().select_related("organisation").get(pk=record.pk)
+    locked = type(record).objects.select_for_update(no_key=True, of=("self",))
+    current = locked.select_related("organisation").get(pk=record.pk)
     if current.version != version:
         raise Changed
     return current
@@ -214,7 +207,7 @@ def mark_void(*, record: Record, by: User, reason: str) -> Record:
 
     Raises Refused if it is void already or the reason is empty.
     """
-    record = type(record).objects.select_for_update().get(pk=record.pk)
+    record = type(record).objects.select_for_update(no_key=True).get(pk=record.pk)
     if record.is_void:
         raise Refused(_("This record is already void."))
     if not reason.strip():
@@ -226,9 +219,7 @@ def mark_void(*, record: Record, by: User, reason: str) -> Record:
 
 def void_entry(record: Record) -> audit.Entry:
     """The audit line of a voided record."""
-    return audit.Entry(
-        action=f"{record.kind_name}.void", record_kind=record.kind_name, record_id=str(record.pk)
-    )
+    return audit.Entry(action=f"{record.kind_name}.void", record_kind=record.kind_name, record_id=str(record.pk))
 
 
 @transaction.atomic

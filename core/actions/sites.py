@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from core import turns
 from core.actions import audit
 from core.actions.records import Refused, changed_fields
 from core.models import Organisation, ServicePoint, Site, User
@@ -50,7 +51,8 @@ def amend(*, site: Site, values: Mapping[str, Any], by: User) -> Site:
 
     Raises Refused if the code differs or a value doesn't fit.
     """
-    site = Site.objects.select_for_update().get(pk=site.pk)
+    turns.alone(site.organisation_id)
+    site = Site.objects.select_for_update(no_key=True).get(pk=site.pk)
     if values["code"] != site.code:
         raise Refused(_("The code of a site never changes: files name the site by it."))
     before = content_of(site)
@@ -67,7 +69,7 @@ def amend(*, site: Site, values: Mapping[str, Any], by: User) -> Site:
 @transaction.atomic
 def close(*, site: Site, on: date, by: User) -> Site:
     """Close a site from a day on: it is no longer offered in forms, and its records stay."""
-    site = Site.objects.select_for_update().get(pk=site.pk)
+    site = Site.objects.select_for_update(no_key=True).get(pk=site.pk)
     if site.closed_on:
         raise Refused(_("This site is closed already."))
     site.closed_on = on
@@ -79,7 +81,7 @@ def close(*, site: Site, on: date, by: User) -> Site:
 @transaction.atomic
 def reopen(*, site: Site, by: User) -> Site:
     """Offer a closed site again."""
-    site = Site.objects.select_for_update().get(pk=site.pk)
+    site = Site.objects.select_for_update(no_key=True).get(pk=site.pk)
     if not site.closed_on:
         raise Refused(_("This site is open."))
     site.closed_on = None

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import ages, bulk
+from core import ages, bulk, turns
 from core.actions import audit, records
 from core.actions.records import Outcome, Refused
 from core.batches import portions
@@ -172,6 +172,7 @@ def amend(*, client: Client, entry: ClientEntry, version: int, by: User, reason:
 
     Raises Changed if `version` isn't the newest, Refused if it is void, InvalidEntries if a rule is broken.
     """
+    turns.alone(client.organisation_id)
     current = records.lock_version(client, version)
     amend_many(entries=[entry], by=by, organisation=current.organisation, reason=reason)
     return Client.objects.get(pk=client.pk)
@@ -190,6 +191,7 @@ def amend_many(
 
     Raises Refused if one of them is void, InvalidEntries if a rule is broken.
     """
+    turns.alone(organisation.pk)
     if not checked and (wrong := problems_of(entries=entries, organisation=organisation)):
         raise InvalidEntries(wrong)
     return sum(
@@ -217,6 +219,7 @@ def void(*, client: Client, by: User, reason: str) -> Client:
 
     Raises Refused if contacts or referrals of the client still count, or others are merged into it.
     """
+    turns.alone(client.organisation_id)
     if client.contacts.countable().exists() or client.referrals.countable().exists():
         raise Refused(_("This client has contacts or referrals. Void those first, or merge the client into another."))
     if client.merged_from.exists():
@@ -229,6 +232,7 @@ def void(*, client: Client, by: User, reason: str) -> Client:
 @transaction.atomic
 def replace_card(*, client: Client, by: User) -> str:
     """Give a client a new card; the old code still finds them. Answers the new code."""
+    turns.alone(client.organisation_id)
     client = Client.objects.select_for_update().get(pk=client.pk)
     OldCard.objects.create(code=client.card_code, client=client, replaced_at=timezone.now(), replaced_by=by)
     [client.card_code] = _card_codes([ClientEntry(occurred_on=client.occurred_on)])
@@ -241,6 +245,7 @@ def replace_card(*, client: Client, by: User) -> str:
 @transaction.atomic
 def keep_consent(*, client: Client, given: ConsentGiven, by: User) -> Consent:
     """Keep what a client said about one purpose. The newest holds; earlier ones stay readable."""
+    turns.beside_others(client.organisation_id)
     consent = Consent.objects.create(
         client=client, purpose=given.purpose, status=given.status, given_on=given.given_on, recorded_by=by
     )

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import bulk
+from core import bulk, turns
 from core.actions import audit, records
 from core.actions.records import Outcome
 from core.batches import portions
@@ -62,6 +62,7 @@ def record_many(
     `checked` says that the caller has just asked `problems_of` in this transaction.
     Raises InvalidEntries with every problem of every entry.
     """
+    turns.beside_others(organisation.pk)
     if not checked and (wrong := problems_of(entries=entries, organisation=organisation)):
         raise InvalidEntries(wrong)
     done = records.sort_out(model=Contact, entries=entries, organisation=organisation, by=by, source=source)
@@ -157,6 +158,7 @@ def amend(*, contact: Contact, entry: ContactEntry, version: int, by: User, reas
 
     Raises Changed if `version` isn't the newest, Refused if it is void, InvalidEntries if a rule is broken.
     """
+    turns.beside_others(contact.organisation_id)
     current = records.lock_version(contact, version)
     amend_many(entries=[entry], by=by, organisation=current.organisation, reason=reason)
     return Contact.objects.get(pk=contact.pk)
@@ -175,6 +177,7 @@ def amend_many(
 
     Raises Refused if one of them is void, InvalidEntries if a rule is broken.
     """
+    turns.beside_others(organisation.pk)
     if not checked and (wrong := problems_of(entries=entries, organisation=organisation)):
         raise InvalidEntries(wrong)
     return sum(_amend_portion(portion, by, organisation, reason) for portion in portions(entries, 1000))
@@ -201,6 +204,7 @@ def void(*, contact: Contact, by: User, reason: str) -> Contact:
 
     Raises Refused if it is void already or the reason is empty.
     """
+    turns.beside_others(contact.organisation_id)
     contact = records.mark_void(record=contact, by=by, reason=reason)
     facts.refresh([contact])
     audit.write(organisation_id=contact.organisation_id, by=by, entries=[records.void_entry(contact)])
@@ -210,6 +214,7 @@ def void(*, contact: Contact, by: User, reason: str) -> Contact:
 @transaction.atomic
 def void_many(*, ids: Sequence[UUID], by: User, organisation: Organisation, reason: str) -> int:
     """Void many contacts for one reason; those that are void already are left alone."""
+    turns.beside_others(organisation.pk)
     lines = []
     for portion in portions(ids):
         contacts = list(Contact.objects.countable().filter(pk__in=portion, organisation=organisation))

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import turns
 from core.actions import audit
 from core.actions.records import Refused
 from core.batches import portions
@@ -79,6 +80,8 @@ def merge(*, client: Client, into: Client, by: User) -> None:
     """
     if client.organisation_id != into.organisation_id:
         raise Refused(_("These two records belong to two organisations and can't be merged."))
+    turns.alone(client.organisation_id)
+    client.refresh_from_db(fields=["merged_into"])
     if client.merged_into_id:
         raise Refused(_("This record is merged already. Take it apart first."))
     set_merges(merges={client.pk: into.pk}, by=by, organisation=client.organisation)
@@ -124,6 +127,7 @@ def set_merges(*, merges: Mapping[UUID, UUID | None], by: User, organisation: Or
 
     Answers how many changed. Raises Refused on a circle, or if a record is void or another organisation's.
     """
+    turns.alone(organisation.pk)
     before = _links(organisation)
     wanted = {pk: into for pk, into in merges.items() if before.get(pk) != into}
     if not wanted:
@@ -134,7 +138,7 @@ def set_merges(*, merges: Mapping[UUID, UUID | None], by: User, organisation: Or
     after = before | wanted
     touched = [pk for pk in after if _end(pk, after) != _end(pk, before)]
     for portion in portions(set(wanted) | set(touched)):
-        clients = list(Client.objects.select_for_update().filter(pk__in=portion))
+        clients = list(Client.objects.select_for_update(no_key=True).filter(pk__in=portion))
         for client in clients:
             client.merged_into_id = after[client.pk]
             end = _end(client.pk, after)
@@ -180,7 +184,7 @@ def are_two(*, pair: LookAlike, by: User) -> LookAlike:
 
     Raises Refused if the pair was decided before.
     """
-    pair = LookAlike.objects.select_for_update().select_related("first").get(pk=pair.pk)
+    pair = LookAlike.objects.select_for_update(of=("self",)).select_related("first").get(pk=pair.pk)
     if pair.decision != LookAlike.Decision.OPEN:
         raise Refused(_("This pair was already decided."))
     pair.decision, pair.decided_by, pair.decided_at = LookAlike.Decision.TWO, by, timezone.now()

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import bulk
+from core import bulk, turns
 from core.actions import audit, records
 from core.actions.records import Outcome, Refused
 from core.batches import portions
@@ -50,6 +50,7 @@ def record_many(
 
     Raises InvalidEntries with every problem of every entry.
     """
+    turns.beside_others(organisation.pk)
     if not checked and (wrong := problems_of(entries=entries, organisation=organisation)):
         raise InvalidEntries(wrong)
     done = records.sort_out(model=Referral, entries=entries, organisation=organisation, by=by, source=source)
