@@ -11,7 +11,7 @@ STATIC := $(shell find */static -type f 2>/dev/null)
 .PHONY: run test check fix bench messages requirements
 
 run: .venv/runs .env static_collected/staticfiles.json
-	@exec env DEMO=1 DEBUG=0 $(BIN)/python manage.py serve --port $(PORT)
+	@exec env DEMO=1 DEBUG=0 PYTHONUNBUFFERED=1 $(BIN)/python manage.py serve --port $(PORT)
 
 test: .venv/tests
 	@$(BIN)/python -m tests.everywhere
