@@ -96,7 +96,10 @@ class ContactForm(RecordForm):
             self._offer_referrals()
 
     def _offer_sites(self) -> None:
-        """The places where the person recorded last, and a list of the others."""
+        """The places where the person recorded last, and a list of the others.
+
+        What was posted stays where it was chosen: what "last" means may have changed since the form was drawn.
+        """
         sites = Site.objects.visible_to(self.scope).filter(organisation__in=self.organisations)
         here = self.record.site_id if self.record else None
         names = {
@@ -104,8 +107,9 @@ class ContactForm(RecordForm):
             for pk, name, closed in sites.values_list("pk", "name", "closed_on")
             if not closed or pk == here
         }
-        wanted = [str(here or ""), self.initial.get("site", ""), *last_sites(self.scope), *names]
-        at_hand = list(dict.fromkeys(pk for pk in wanted if pk in names))
+        near, far = (self.data.get(self.add_prefix(name), "") for name in ("site", "other_site"))
+        wanted = [str(here or ""), near, self.initial.get("site", ""), *last_sites(self.scope), *names]
+        at_hand = list(dict.fromkeys(pk for pk in wanted if pk in names and (pk != far or pk == near)))
         at_hand = at_hand if len(at_hand) <= SITES_AT_HAND + 1 else at_hand[:SITES_AT_HAND]
         self.fields["site"].choices = [*((pk, names[pk]) for pk in at_hand), ("", _("Not at a listed place"))]
         rest = [(pk, name) for pk, name in names.items() if pk not in at_hand]

@@ -281,6 +281,22 @@ def test_as_last_time_fills_what_repeats(signed_in, programme):
     assert (form["hts_outcome"].value(), form["occurred_on"].value() != date(2025, 2, 1)) == (None, True)
 
 
+@pytest.mark.parametrize("field", ["site", "other_site"])
+def test_place_offered_when_the_form_was_drawn_is_taken(signed_in, programme, field):
+    browser = signed_in()
+    programme.by = browser.user
+    person = programme.person()
+    sites = [programme.site(f"Spot {number}") for number in range(9)]
+    for number, site in enumerate(sites[:6], start=1):
+        programme.met(person, f"2025-02-0{number}", "IEC", site=site)
+    far, near = sites[0], sites[5]
+
+    record(browser, person, **{"site": "", field: str((far if field == "site" else near).pk)})
+
+    newest = Contact.objects.get(occurred_on=date(2025, 3, 1))
+    assert newest.site == (far if field == "site" else near)
+
+
 def test_as_last_time_shows_a_peer_only_own_contacts(signed_in, programme):
     person = programme.person()
     programme.met(person, "2025-02-01", "WOUND")
