@@ -29,16 +29,12 @@ class Entry:
 
 def canonical(content: object) -> bytes:
     """JSON with sorted keys and no spaces: the same content gives the same bytes."""
-    return json.dumps(
-        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
-    ).encode()
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()
 
 
 def keyed_digest(content: object) -> str:
     """HMAC-SHA256 of content under the installation's secret: shows a change, reveals nothing."""
-    return hmac.new(
-        settings.SECRET_KEY.encode(), b"audit\x00" + canonical(content), hashlib.sha256
-    ).hexdigest()
+    return hmac.new(settings.SECRET_KEY.encode(), b"audit\x00" + canonical(content), hashlib.sha256).hexdigest()
 
 
 def _hash(previous: str, line: AuditLine) -> str:

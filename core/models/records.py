@@ -62,9 +62,7 @@ class Record(models.Model):
     view_permission: Permission
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation")
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
     reference = models.CharField(_("own reference"), max_length=64, blank=True)
     occurred_on = models.DateField(_("date"))
     recorded_by = models.ForeignKey(
@@ -162,8 +160,7 @@ class ConflictingCopy(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["record_id", "digest"], name="conflictingcopy_once"),
             models.CheckConstraint(
-                condition=Q(settled_at=None, settled_by=None)
-                | Q(settled_at__isnull=False, settled_by__isnull=False),
+                condition=Q(settled_at=None, settled_by=None) | Q(settled_at__isnull=False, settled_by__isnull=False),
                 name="conflictingcopy_settled_whole_or_not",
             ),
         ]

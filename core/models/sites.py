@@ -27,9 +27,7 @@ class Site(models.Model):
     """One place where the programme meets people: a drop-in centre, a hotspot, a factory, a school."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="sites", verbose_name=_("organisation")
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="sites", verbose_name=_("organisation"))
     code = models.CharField(_("code"), max_length=64)
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("setting"), max_length=32, default="outreach_team")
@@ -42,9 +40,7 @@ class Site(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "code"], name="site_code_once_per_organisation")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="site_code_once_per_organisation")]
 
     def __str__(self):
         return self.name

@@ -16,15 +16,9 @@ _EMAIL = re.compile(r"\S+@\S+\.\S+")
 def note_problems(text: str, field: str = "note"):
     """Problems of a note: too long, or holding what looks like a telephone number or an e-mail address."""
     if len(text) > NOTE_LENGTH:
-        yield Problem(
-            field, _("Keep the note to %(length)s characters.") % {"length": NOTE_LENGTH}, text[:40]
-        )
+        yield Problem(field, _("Keep the note to %(length)s characters.") % {"length": NOTE_LENGTH}, text[:40])
     plain = _DATE.sub(" ", text.translate(_KHMER_DIGITS))
     if _TELEPHONE.search(plain):
-        yield Problem(
-            field, _("This looks like a telephone number. Take it out: no number is kept here."), text[:40]
-        )
+        yield Problem(field, _("This looks like a telephone number. Take it out: no number is kept here."), text[:40])
     if _EMAIL.search(plain):
-        yield Problem(
-            field, _("This looks like an e-mail address. Take it out: none is kept here."), text[:40]
-        )
+        yield Problem(field, _("This looks like an e-mail address. Take it out: none is kept here."), text[:40])
