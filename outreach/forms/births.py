@@ -44,7 +44,8 @@ class BirthField(forms.MultiValueField):
     widget = BirthWidget
 
     def __init__(self, **kwargs):
-        year = forms.IntegerField(required=False, min_value=1900, max_value=2200)
+        later = {"max_value": gettext_lazy("This birth date is in the future. Check the year.")}
+        year = forms.IntegerField(required=False, min_value=1900, max_value=2200, error_messages=later)
         day, month = (
             forms.IntegerField(required=False, min_value=1, max_value=31),
             forms.IntegerField(required=False, min_value=1, max_value=12),

@@ -112,6 +112,12 @@ def test_create_refuses_with_a_word_beside_the_field(signed_in, changed, field):
     assert Client.objects.count() == 0
 
 
+def test_create_asks_to_check_a_year_of_the_buddhist_era(signed_in):
+    response = create(signed_in(), birth_0="", birth_1="", birth_2="2550")
+
+    assert errors(response)["birth"] == ["This birth date is in the future. Check the year."]
+
+
 @pytest.mark.parametrize("group", ["FSW", "MSW"])
 def test_create_refuses_sex_work_under_18_and_names_the_child_protection_record(signed_in, today, group):
     response = create(signed_in(), birth_2=str(today.year - 16), primary_group=group, consent="assent_only")
