@@ -153,6 +153,7 @@ def _page(request, job: ImportJob, form: ConfirmForm | None = None, status: int 
     context = {
         "heading": job.file_name,
         "lead": f"{imports.kinds()[job.kind].label} · {job.organisation}",
+        "kind_label": imports.kinds()[job.kind].label,
         "job": job,
         "mine": mine,
         "state": "stopped" if job.is_stopped else job.state,

@@ -60,6 +60,16 @@ def test_confirmed_file_is_written_once_and_its_bytes_forgotten(signed_in):
     assert (Client.objects.count(), AuditLine.objects.filter(action="import.write").count()) == (2, 1)
 
 
+def test_result_leads_to_what_was_imported(signed_in):
+    browser = signed_in()
+    job = uploaded(browser)
+    browser.post(at("confirm", job))
+
+    page = browser.get(at("detail", job)).content.decode()
+
+    assert '<a class="link-tap" href="/app/people/clients/">Clients</a>' in page
+
+
 def test_same_file_again_is_asked_first(signed_in):
     browser = signed_in()
     browser.post(at("confirm", uploaded(browser)))
