@@ -105,7 +105,7 @@ app/people/clients/<uuid:pk>/card/           302 404 200 200 200 200 403 403 403
 app/people/clients/<uuid:pk>/card/replace/   302 404 200 200 403 200 403 403 403 403 403
 app/people/clients/<uuid:pk>/consent/        302 404 200 200 403 200 403 403 403 403 403
 app/people/clients/<uuid:pk>/merge/          302 404 403 200 403 200 403 403 403 403 403
-app/people/clients/<uuid:pk>/unmerge/        302 405 405 405 405 405 405 405 405 405 405
+app/people/clients/<uuid:pk>/unmerge/         302 404 403 302 403 302 403 403 403 403 403
 app/people/clients/                          302 200 200 200 200 200 403 403 403 403 403
 app/people/clients/export/                   302 403 403 403 200 200 403 403 403 403 403
 app/people/clients/<uuid:pk>/                302 404 200 200 200 200 403 403 403 403 403
