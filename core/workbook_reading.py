@@ -11,6 +11,7 @@ import resource
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
+from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
 from defusedxml import ElementTree
@@ -22,8 +23,18 @@ MOST_UNPACKED_TIMES = 100
 FREE_AREA = 200_000
 MOST_AREA_TIMES = 20
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*[^/<>])>")
-_AT = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+BROKEN = (
+    BadZipFile,
+    CalamineError,
+    ElementTree.ParseError,
+    expat.ExpatError,
+    KeyError,
+    ValueError,
+    EOFError,
+    OSError,
+    RuntimeError,
+)
+_AT = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
 class Refusal(Exception):
@@ -65,31 +76,58 @@ def first_sheet(archive: ZipFile) -> str:
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
-def column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+class Area:
+    """How far the filled cells of a sheet reach, told by an XML parser, whatever way the sheet is written."""
+
+    def __init__(self) -> None:
+        self.filled = self.rows = self.columns = 0
+        self.row = self.column = 0
+        self.in_cell = False
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        kind = name.rpartition(":")[2]
+        if self.in_cell:
+            self.in_cell = False
+            self.filled += 1
+            self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
+        if kind == "row":
+            self.row = int(attributes.get("r") or self.row + 1)
+            self.column = 0
+        elif kind == "c":
+            self.column, self.in_cell = self.column + 1, True
+            if at := attributes.get("r"):
+                self.place(at)
+
+    def place(self, at: str) -> None:
+        found = _AT.fullmatch(at)
+        if not found:
+            raise Refusal("broken")
+        self.column, self.row = 0, int(found[2])
+        for letter in found[1].upper():
+            self.column = self.column * 26 + ord(letter) - 64
+
+    def closed(self, name: str) -> None:
+        self.in_cell = False
+
+    @property
+    def is_far(self) -> bool:
+        """Whether few filled cells span a huge area, seen from A1: a reader would make room for all of it."""
+        return self.rows * self.columns > FREE_AREA + MOST_AREA_TIMES * self.filled
 
 
 def check_area(archive: ZipFile, path: str) -> None:
-    """Raises Refusal where few filled cells span a huge area: a reader would make room for all of it."""
-    filled = rows = columns = 0
-    rest = b""
+    """Raises Refusal for a sheet whose few filled cells span a huge area, or that declares entities."""
+    area, parser = Area(), expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = area.opened, area.closed
+    parser.EntityDeclHandler = refuse_entity
     with archive.open(path) as sheet:
-        while portion := sheet.read(1 << 16):
-            text = rest + portion
-            end = text.rfind(b"<")
-            text, rest = (text[:end], text[end:]) if end > 0 else (b"", text)
-            if len(rest) > 1 << 20:
-                raise Refusal("large")
-            for attributes in _CELL.findall(text):
-                filled += 1
-                if at := _AT.search(attributes):
-                    columns = max(columns, column_number(at[1]))
-                    rows = max(rows, int(at[2]))
-    if rows * columns > FREE_AREA + MOST_AREA_TIMES * filled:
+        parser.ParseFile(sheet)
+    if area.is_far:
         raise Refusal("far")
+
+
+def refuse_entity(*declared: object) -> None:
+    raise Refusal("broken")
 
 
 def text_of(value: object) -> str:
@@ -129,7 +167,7 @@ def main(megabytes: int, seconds: int, most_unpacked: int) -> None:
         sys.exit(refuse(str(refusal)))
     except MemoryError:
         sys.exit(refuse("large"))
-    except (BadZipFile, CalamineError, ElementTree.ParseError, KeyError, ValueError, EOFError, OSError, RuntimeError):
+    except BROKEN:
         sys.exit(refuse("broken"))
 
 

@@ -88,6 +88,25 @@ def test_workbook_with_one_cell_far_away_is_refused_at_once():
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<row r='1400'><c r='XFD1400'><v>1</v></c></row>",
+        '<row r = "1400"><c q=">" r = "XFD1400"><v>1</v></c></row>',
+        '<row r="1400"><c r="xfd1400"><v>1</v></c></row>',
+        '<row r="9000000"><c><v>1</v></c><c><v>1</v></c></row>',
+    ],
+)
+def test_workbook_with_a_far_cell_written_unusually_is_refused(row):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(["id"], ["1"]))) as usual, zipfile.ZipFile(out, "w") as made:
+        for name in usual.namelist():
+            content = usual.read(name).decode()
+            made.writestr(name, content.replace("</sheetData>", f"{row}</sheetData>"))
+
+    assert "stands very far from the others" in complaint(out.getvalue())
+
+
 def test_workbook_that_unpacks_to_too_much_is_refused():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
