@@ -39,11 +39,15 @@ class RowRefused(ValueError):
 
 @dataclass(slots=True)
 class Row:
-    """One row: the texts of the columns that the file has, and what they mean once they are read."""
+    """One row: the texts of the columns that the file has, and what they mean once they are read.
+
+    `unread` names the columns that couldn't be read and count as empty, so that the rest can still be checked.
+    """
 
     number: int
     cells: dict[str, str]
     values: dict[str, Any] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
     reference: str = ""
 
 

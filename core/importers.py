@@ -99,13 +99,15 @@ class Importer:
         return sound
 
     def understood(self, row: Row) -> bool:
-        """Whether every cell of the row can be read; reads them into `values`."""
-        before = len(self.report.errors)
+        """Whether enough of the row can be read to check the rest of it; reads its cells into `values`."""
         for name, widget in self.widgets.items():
             try:
                 row.values[name] = widget.clean(row.cells[name])
             except ValueError as fault:
                 self.wrong(row, name, str(fault))
+                row.values[name] = widget.clean("")
+                row.unread.add(name)
+        before = len(self.report.errors)
         row.reference = row.values.get(self.reference_column) or ""
         if not row.reference:
             self.wrong(row, self.reference_column, _("Give this row a reference of its own, such as a running number."))
@@ -114,7 +116,7 @@ class Importer:
         elif (first := self.seen.setdefault(row.reference, row.number)) != row.number:
             text = _("Row %(row)s has the same reference. Keep one of the two, or give one another reference.")
             self.wrong(row, self.reference_column, text % {"row": first})
-        return len(self.report.errors) == before
+        return len(self.report.errors) == before and row.unread.isdisjoint(self.required)
 
     def existing(self, rows: list[Row]) -> dict[int, dict[str, Any]]:
         references = [row.reference for row in rows]
@@ -167,8 +169,9 @@ class Importer:
             problems = [problem for problem in found.get(place, ()) if not self.forgiven(draft, problem)]
             for problem in problems:
                 column = book.columns.get(problem.field, problem.field)
-                self.wrong(draft.row, column, problem.message, problem.value)
-            if not problems:
+                if column not in draft.row.unread:
+                    self.wrong(draft.row, column, problem.message, problem.value)
+            if not problems and not draft.row.unread:
                 draft.fate = self.fate(draft)
 
     def forgiven(self, draft: Draft, problem: Problem) -> bool:

@@ -169,6 +169,12 @@ def test_every_bad_cell_of_a_row_is_told_at_once():
     assert found == [(2, "date", "14/1/2025"), (2, "headcount", "x"), (2, "cond_m", "-1")]
 
 
+def test_an_unreadable_cell_hides_no_other_fault():
+    found = refused("contacts", file("1,2025-01-14,C01,picnic,1,DIC-1,IEC;FOO,,many,,,,,,"))
+
+    assert [column for _row, column, _value in found] == ["cond_m", "contact_type", "services"]
+
+
 def test_changed_row_changes_and_an_absent_column_leaves():
     bring("contacts", file("1,2025-01-14,C01,one_to_one,1,DIC-1,IEC,declined,20,,,40,22,,"))
 
