@@ -99,7 +99,7 @@ def start_web(port):
         "--timeout",
         "120",
         "--log-level",
-        "warning",
+        "error",  # its warnings name the visitor's address
     ]
     return subprocess.Popen(command, cwd=settings.BASE_DIR)
 
