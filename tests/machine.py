@@ -77,6 +77,8 @@ def postgres_server(*, durable=False):
     settings = f"-c listen_addresses='' -c unix_socket_directories='{place}' -c max_connections=60"
     if not durable:
         settings += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        # Between tests every table is empty; statistics of that moment would mislead the next big test.
+        settings += " -c autovacuum=off"
     # Ended from outside, the server must end too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     run("pg_ctl", "-D", place / "data", "-o", settings, "-l", place / "log", "-w", "start")
