@@ -50,10 +50,10 @@ class PeriodField(forms.ChoiceField):
 
 
 class TextsField(forms.MultipleChoiceField):
-    """Codes that only counting can check."""
+    """Codes that only counting can check. No code holds a null character, and PostgreSQL takes none in a query."""
 
     def valid_value(self, value):
-        return True
+        return "\x00" not in value
 
 
 class FigureForm(forms.Form):

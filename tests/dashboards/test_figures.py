@@ -176,6 +176,12 @@ def test_question_without_an_answer_is_refused_in_words(open_as, name, query):
         assert sum(len(errors) for errors in response.context["filter"].errors.values()) == 1
 
 
+def test_null_character_in_a_filter_is_refused_in_words(open_as):
+    response = open_as().get(at("figure", "REACH"), {"educator": "a\x00"})
+
+    assert (response.status_code, list(response.context["filter"].errors)) == (400, ["educator"])
+
+
 def test_indicator_refuses_more_than_two_keys(open_as):
     response = open_as().get(at("figure", "REACH", query="by=sex&by=group&by=month"))
 
