@@ -17,6 +17,7 @@ from tests.factories import staff
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/app/sign-in/"
+ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def empty_cache():
 
 
 def sign_in(client, person, password=staff.PASSWORD, **extra):
-    return client.post(SIGN_IN, {"login": person.username, "password": password, **extra})
+    return client.post(SIGN_IN, {"login": person.username, "password": password, **extra}, headers=ENGLISH)
 
 
 def actions():
@@ -75,6 +76,16 @@ def test_sign_in_of_an_unknown_name_is_audited_by_digest_only(client):
     line = AuditLine.objects.get()
     assert (line.record_id, line.detail, line.chain.organisation) == ("", {}, None)
     assert len(line.digest) == 64
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "language"),
+    [("en-GB,en;q=0.9", "en"), ("km,en;q=0.5", "km"), ("fr-FR,fr;q=0.9", "km"), ("", "km")],
+)
+def test_sign_in_page_speaks_the_browsers_language_else_khmer(client, asked_for, language):
+    response = client.get(SIGN_IN, headers={"accept-language": asked_for})
+
+    assert f'<html lang="{language}">' in response.content.decode()
 
 
 def test_sign_in_waits_after_five_wrong_passwords(client):
@@ -156,7 +167,7 @@ def test_link_sets_a_password_once(client):
 
     form = client.get(link, follow=True)
     done = client.post(form.request["PATH_INFO"], NEW)
-    again = Client().get(link)
+    again = Client(headers=ENGLISH).get(link)
 
     assert link.split("/")[-2] not in form.request["PATH_INFO"]
     assert done["Location"] == SIGN_IN

@@ -10,6 +10,7 @@ from tests.factories import staff
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/app/sign-in/"
+ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +20,7 @@ def empty_cache():
 
 
 def sign_in(client, person, **extra):
-    return client.post(SIGN_IN, {"login": person.username, "password": staff.PASSWORD, **extra})
+    return client.post(SIGN_IN, {"login": person.username, "password": staff.PASSWORD, **extra}, headers=ENGLISH)
 
 
 def test_deactivation_ends_every_session_at_once(client):
@@ -44,8 +45,8 @@ def test_deactivation_ends_sessions_for_good(client):
 def test_sign_in_to_a_closed_account_is_refused_in_words(client):
     person = staff.member(is_active=False)
 
-    response = sign_in(client, person, follow=True)
-    page = client.get(response["Location"])
+    response = sign_in(client, person)
+    page = client.get(response["Location"], headers=ENGLISH)
 
     assert "This account is closed" in page.content.decode()
 
