@@ -48,42 +48,32 @@ def install_missing():
 def postgres_server(*, durable=False):
     """Yields the DATABASE_URL of a fresh server, which is stopped and removed afterwards.
 
-    PostgreSQL refuses to run as root: then it runs as the user `postgres` that Debian's package makes. It
-    listens on a socket in its own folder only. `durable` keeps fsync on, for measurements.
+    It listens on a socket in its own folder only. `durable` keeps it as safe as a real one, for measurements.
     """
-    programs = find_postgres()
     place = Path(tempfile.mkdtemp(prefix="romduol-pg-"))
-    as_user = []
     if os.geteuid() == 0:
         shutil.chown(place, "postgres", "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-
-    def run(program, *arguments):
-        subprocess.run([*as_user, programs / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=place)
-
-    run(
-        "initdb",
-        "-D",
-        place / "data",
-        "-U",
-        "romduol",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-        "--no-sync",
-    )
+    data = ["-D", place / "data"]
+    postgres(place, "initdb", *data, "-U", "romduol", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
     settings = f"-c listen_addresses='' -c unix_socket_directories='{place}' -c max_connections=60"
-    if not durable:
-        settings += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        # Between tests every table is empty; statistics of that moment would mislead the next big test.
-        settings += " -c autovacuum=off"
     # Ended from outside, the server must end too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    run("pg_ctl", "-D", place / "data", "-o", settings, "-l", place / "log", "-w", "start")
+    postgres(
+        place, "pg_ctl", *data, "-o", settings if durable else settings + QUICK, "-l", place / "log", "-w", "start"
+    )
     try:
         yield f"postgres://romduol@/{place}/postgres"
     finally:
-        run("pg_ctl", "-D", place / "data", "-m", "immediate", "-w", "stop")
+        postgres(place, "pg_ctl", *data, "-m", "immediate", "-w", "stop")
         shutil.rmtree(place, ignore_errors=True)
+
+
+# Nothing of a test needs to outlive a power cut. Between tests every table is empty, and statistics of such a moment
+# would mislead the next big test.
+QUICK = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+
+
+def postgres(place, program, *arguments):
+    """Runs one of the server's programs; it refuses root, so then as the user that Debian's package makes."""
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    subprocess.run([*as_user, find_postgres() / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=place)
