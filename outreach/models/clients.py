@@ -25,7 +25,12 @@ class ClientQuerySet(RecordQuerySet):
         if scope.covers(Permission.CHILD_PROTECTION, Permission.CLIENT_VIEW):
             return self
         protected = Q(organisation_id__in=scope.organisations(Permission.CHILD_PROTECTION))
-        return self.filter(Q(restricted=False) | protected | Q(recorded_by_id=scope.user_id))
+        open_record = Q(restricted=False) & ~Q(pk__in=Client.objects.merged_into_protected())
+        return self.filter(open_record | protected | Q(recorded_by_id=scope.user_id))
+
+    def merged_into_protected(self):
+        """Ids of records that were merged into a child-protection record: the person is protected."""
+        return self.filter(survivor__restricted=True).order_by().values("pk")
 
     def own_condition(self, scope: Scope) -> Q:
         """A person is one's own if one registered them or met them.

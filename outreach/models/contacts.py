@@ -19,7 +19,8 @@ class ContactQuerySet(RecordQuerySet):
             return visible
         protected = Q(organisation_id__in=scope.organisations(Permission.CHILD_PROTECTION))
         hidden = Client.objects.filter(restricted=True).values("pk")
-        open_record = Q(client=None) | ~Q(client__in=hidden)
+        merged = Client.objects.merged_into_protected()
+        open_record = Q(client=None) | (~Q(client__in=hidden) & ~Q(client__in=merged))
         return visible.filter(open_record | protected | Q(recorded_by_id=scope.user_id))
 
     def with_lines(self):

@@ -23,7 +23,8 @@ class ReferralQuerySet(RecordQuerySet):
             return visible
         protected = Q(organisation_id__in=scope.organisations(Permission.CHILD_PROTECTION))
         hidden = Client.objects.filter(restricted=True).values("pk")
-        open_record = ~Q(client__in=hidden) & ~Q(type="CP")
+        merged = Client.objects.merged_into_protected()
+        open_record = ~Q(client__in=hidden) & ~Q(client__in=merged) & ~Q(type="CP")
         return visible.filter(open_record | protected | Q(recorded_by_id=scope.user_id))
 
     def open(self):

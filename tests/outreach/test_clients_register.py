@@ -129,6 +129,18 @@ def test_restricted_client_is_seen_by_supervisors_and_by_whoever_registered(sign
     assert seen == {"its peer": 200, "a worker": 404, "a supervisor": 200}
 
 
+def test_record_merged_into_a_restricted_one_is_as_restricted(signed_in, programme):
+    child, record = programme.person(group="YSE", born="2011-01-01"), programme.person()
+    contact, referral = programme.met(record, "2025-01-01"), programme.referred(record, "2025-01-01")
+    programme.merge(record, child)
+    pages = [row.get_absolute_url() for row in (record, contact, referral)]
+
+    worker = [signed_in(Role.OUTREACH_WORKER).get(page).status_code for page in pages]
+    supervisor = [signed_in(Role.SUPERVISOR).get(page).status_code for page in pages]
+
+    assert (worker, supervisor) == ([404] * 3, [200] * 3)
+
+
 # --- the record's page ----------------------------------------------------------------------------------
 
 DETAIL_QUERIES = 17
@@ -208,4 +220,4 @@ def test_own_clients_are_asked_for_once(scope):
     """Asked anew for each client, the worker's contacts took minutes at ten thousand clients."""
     asked = str(Client.objects.visible_to(scope(Role.PEER_EDUCATOR)).query)
 
-    assert ("EXISTS" in asked, asked.count("SELECT")) == (False, 2)
+    assert ("EXISTS" in asked, asked.count("SELECT")) == (False, 3)
