@@ -34,6 +34,7 @@ _LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 PUBLIC_HOST = env("PUBLIC_HOST", default="")
 STAFF_HOST = env("STAFF_HOST", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=_LOOPBACK)
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 if DEMO:
     ALLOWED_HOSTS = _LOOPBACK
 
@@ -165,7 +166,7 @@ ACCOUNT_FORMS = {
 SIGN_IN_TRIES = "5/15m/key"
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": f"30/m/ip,{SIGN_IN_TRIES}"}
 # Behind a proxy the visitor's address is read from X-Forwarded-For, this many proxies from its end.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_ADAPTER = "core.sign_in.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
@@ -192,7 +193,8 @@ IDLE_SECONDS = 15 * 60
 
 SECURE_SSL_REDIRECT = not _PLAIN_HTTP
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Anybody can send this header: it is believed only where a proxy of ours sets it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 0 if _PLAIN_HTTP else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not _PLAIN_HTTP
 # Not "no-referrer": browsers would send `Origin: null` with forms, which the CSRF check refuses over https.
