@@ -30,11 +30,12 @@ class Command(BaseCommand):
         refuse_taken(port)
         self.prepare()
         connections.close_all()
-        children = [start_worker(), start_web(port)]
+        children = [start_web(port)]
         for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, signal.default_int_handler)
         try:
             wait_until_answering(port, children)
+            children.append(start_worker())
             self.say_where(port)
             stopped = wait_for_any(children)
         except KeyboardInterrupt:
