@@ -45,20 +45,16 @@ def _rule(question: Question) -> people.Rule:
         flags={
             "known": people.known_before(period.start),
             "met": flag(met),
-            **{f"part{number}": flag(served & _supplies(part)) for number, part in enumerate(package.rule["all"])},
+            **{
+                f"part{number}": flag(served & gives(frozenset(part["any"])))
+                for number, part in enumerate(package.rule["all"])
+            },
         },
         condition=f"met = 1 AND {GROUP} IN {people.numbers(groups)} AND {people.adult_sex_workers_only()}",
         split=" + ".join(_missing(number, part) for number, part in enumerate(package.rule["all"])),
         uses=frozenset({"age", "group"}),
         first=met,
     )
-
-
-def _supplies(part: dict[str, Any]) -> Q:
-    """Contacts that supply the part; an HIV test that wasn't offered supplies nothing."""
-    services = frozenset(part["any"])
-    tests = services & codes.having("service", "kp_prev_role", "hts")
-    return people.offered(tests) | gives(services - tests)
 
 
 def _missing(number: int, part: dict[str, Any]) -> str:

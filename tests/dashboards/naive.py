@@ -236,8 +236,7 @@ def package(world, code, start, end, where, bands):
             continue
         given = set()
         for contact in contacts:
-            refused = contact["outcome"] == "not_offered"
-            given |= {s for s in contact["service"] if not (refused and SERVICES[s]["kp_prev_role"] == "hts")}
+            given |= set(contact["service"])
         met = [bool(part & given) for part in PARTS]
         met[2] = met[2] or is_known(world, person, start)
         if all(met):

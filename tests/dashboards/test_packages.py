@@ -41,7 +41,7 @@ def test_each_group_has_its_indicator(programme, count, group, code):
         ("SKILLS;NSP;HIVST", "declined", None, None),
         ("EMPOWER;LUBE", "", "2024-12-31", None),
         ("EMPOWER;LUBE", "", "2025-01-01", "testing"),
-        ("IEC;CONDOM;HTS_OFFER", "not_offered", None, "testing"),
+        ("IEC;CONDOM;HTS_OFFER", "not_offered", None, None),
         ("IEC;CONDOM;HTS_SCREEN", "", None, "testing"),
         ("CONDOM;HTS_REF", "", None, "education"),
         ("IEC;HTS_DONE", "", None, "commodities"),
