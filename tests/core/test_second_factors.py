@@ -15,7 +15,7 @@ from core.permissions import Role
 from core.sign_in import SecondFactorAdapter
 from tests.factories import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lists")]
 SIGN_IN = "/app/sign-in/"
 
 
