@@ -42,7 +42,7 @@ def _preparation(field: models.Field) -> Callable[[Any], Any] | None:
         target = target.target_field
     if isinstance(target, models.UUIDField):
         return None if connection.features.has_native_uuid_field else lambda value: value and value.hex
-    if isinstance(target, models.DateField | models.JSONField):
+    if isinstance(target, models.DateField | models.TimeField | models.JSONField):
         return lambda value: target.get_db_prep_save(value, connection)
     if isinstance(target, models.CharField | models.IntegerField | models.BooleanField):
         return None

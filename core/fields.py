@@ -38,7 +38,7 @@ CLASSES: dict[str, dict[Kind, str]] = {
         Kind.SENSITIVE: "last_login",
         Kind.PERSONAL: "password first_name last_name email session_key",
     },
-    "core.Organisation": {Kind.OPEN: "id code name provider_type active"},
+    "core.Organisation": {Kind.OPEN: "id code name provider_type active stock_in_bags"},
     "core.Membership": {Kind.OPEN: "id user organisation role safeguarding_lead started_at ended_at"},
     "core.SharedCacheEntry": {Kind.OPEN: "cache_key value expires"},
     "core.AuditChain": {Kind.OPEN: "id organisation length hash"},
@@ -82,8 +82,8 @@ CLASSES: dict[str, dict[Kind, str]] = {
         Kind.SENSITIVE: "first second",
     },
     "outreach.Contact": {
-        Kind.OPEN: "kind group_size site",
-        Kind.SENSITIVE: "client hts_outcome overdose_reported",
+        Kind.OPEN: "kind group_size site worker arrived_at left_at return_method",
+        Kind.SENSITIVE: "client hts_outcome overdose_reported centre_services for_others",
         Kind.PERSONAL: "note",
     },
     "outreach.ServiceGiven": {Kind.OPEN: "id contact", Kind.SENSITIVE: "service"},
@@ -94,12 +94,79 @@ CLASSES: dict[str, dict[Kind, str]] = {
         "ns_given ns_taken_back",
     },
     "outreach.Referral": {
-        Kind.OPEN: "urgent status closed_on not_completed_because",
+        Kind.OPEN: "urgent status closed_on not_completed_because share_consent arrived_on slip",
         Kind.SENSITIVE: "client contact type destination",
+        Kind.PERSONAL: "slip_key",
     },
     "outreach.ReferralEvent": {
-        Kind.OPEN: "id status happened_on said_by recorded_by recorded_at",
+        Kind.OPEN: "id step status happened_on said_by recorded_by recorded_at",
         Kind.SENSITIVE: "referral",
+    },
+    "outreach.TracingAttempt": {
+        Kind.OPEN: "id number tried_on how outcome recorded_by recorded_at",
+        Kind.SENSITIVE: "referral",
+    },
+    "outreach.CentreService": {Kind.OPEN: "id site code services commodity quantity order"},
+    "outreach.OpeningHours": {Kind.OPEN: "id site weekday opens closes"},
+    "outreach.HotlineCall": {
+        Kind.OPEN: "started_at nature topics sex age_band caller province outcome referral_type ring_again_at follows",
+        Kind.PERSONAL: "code_key",
+    },
+    "outreach.ViolenceEvent": {
+        Kind.OPEN: "site sex age pep_by",
+        Kind.SENSITIVE: "client happened_on happened_at types help_wanted pep referral",
+        Kind.PERSONAL: "note",
+    },
+    "outreach.Concern": {
+        Kind.OPEN: "raised_at respond_by first_action_at closed_on outcome sex age",
+        Kind.SENSITIVE: "client violence concerns",
+        Kind.PERSONAL: "note",
+    },
+    "outreach.ConcernAction": {
+        Kind.OPEN: "id done_at what recorded_by recorded_at",
+        Kind.SENSITIVE: "concern",
+        Kind.PERSONAL: "note",
+    },
+    "outreach.RiskReview": {
+        Kind.SENSITIVE: "client acts_per_week injections_per_week answers substances",
+    },
+    "outreach.Overdose": {
+        Kind.OPEN: "site happened_at helped_by doses replace_kit follow_up_by followed_up_on",
+        Kind.SENSITIVE: "client contact substances outcome follow_up",
+    },
+    "outreach.NeedleCollection": {
+        Kind.OPEN: "site district method pieces grams",
+        Kind.PERSONAL: "note",
+    },
+    "outreach.MethadoneStatus": {Kind.OPEN: "id since recorded_by", Kind.SENSITIVE: "client status"},
+    "outreach.StockPlace": {Kind.OPEN: "id organisation kind site worker"},
+    "outreach.StockDocument": {
+        Kind.OPEN: "kind source_place destination_place lines",
+        Kind.PERSONAL: "note",
+    },
+    "outreach.StockCount": {Kind.OPEN: "place lines", Kind.PERSONAL: "note"},
+    "outreach.StockMove": {
+        Kind.OPEN: "id organisation occurred_on commodity quantity batch expires_on source destination document count "
+        "session",
+        Kind.SENSITIVE: "contact",
+    },
+    "outreach.Hotspot": {
+        Kind.OPEN: "site status status_since moved_to",
+        Kind.SENSITIVE: "venue times",
+        Kind.PERSONAL: "name",
+    },
+    "outreach.SizeEstimate": {
+        Kind.OPEN: "id estimated_on low point high method recorded_by",
+        Kind.SENSITIVE: "hotspot",
+    },
+    "outreach.ClosedFinding": {
+        Kind.OPEN: "id organisation check_name fingerprint reason closed_by closed_at",
+        Kind.SENSITIVE: "key",
+        Kind.PERSONAL: "note",
+    },
+    "outreach.FollowUpTick": {
+        Kind.OPEN: "id organisation worker list_name reason ticked_on until",
+        Kind.SENSITIVE: "subject",
     },
     "peers.Session": {Kind.OPEN: "kind site topics services minutes", Kind.PERSONAL: "note"},
     "peers.SessionHeadcount": {Kind.OPEN: "id session sex age_band heads"},

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core import wording
 from core.batches import portions
 from core.import_reports import Book, Draft, Errand, Report, Row, RowProblem, RowRefused, identity_of
+from core.permissions import Permission
 from core.rules.problems import Problem
 from core.spreadsheets import Table, column_names, plain
 
@@ -34,6 +35,8 @@ class Importer:
     required: ClassVar[tuple[str, ...]] = ()
     reference_column: ClassVar[str] = "id"
     template_columns: ClassVar[tuple[str, ...]] = ()
+    # Beside `Permission.IMPORT`: what recording such a row by hand asks for.
+    permission: ClassVar[Permission | None] = None
 
     def __init__(self, errand: Errand, header: Iterable[str] = ()) -> None:
         self.errand = errand

@@ -6,6 +6,8 @@ So a screen or a command of the kernel reads files of registers that it doesn't 
 
 from typing import Any
 
+from core.scope import Scope
+
 _importers: dict[str, Any] = {}
 _writers: dict[str, Any] = {}
 
@@ -19,10 +21,10 @@ def kinds() -> dict[str, Any]:
     return dict(_importers)
 
 
-def choices() -> list[tuple[str, Any]]:
-    """(name, label) of every kind, in the order in which a programme needs them."""
+def choices(scope: Scope) -> list[tuple[str, Any]]:
+    """(name, label) of every kind that the person may import, in the order in which a programme needs them."""
     known = sorted(_importers.values(), key=lambda importer: importer.order)
-    return [(importer.name, importer.label) for importer in known]
+    return [(i.name, i.label) for i in known if i.permission is None or scope.can(i.permission)]
 
 
 def register_writer(name: str, writer: Any) -> None:

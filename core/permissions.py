@@ -39,6 +39,28 @@ class Permission(StrEnum):
     SESSION_VIEW = "session.view"
     SESSION_RECORD = "session.record"
     SESSION_VOID = "session.void"
+    RISK_VIEW = "risk.view"
+    RISK_RECORD = "risk.record"
+    RISK_VOID = "risk.void"
+    HARM_VIEW = "harm.view"
+    HARM_RECORD = "harm.record"
+    HARM_VOID = "harm.void"
+    VIOLENCE_VIEW = "violence.view"
+    VIOLENCE_RECORD = "violence.record"
+    VIOLENCE_VOID = "violence.void"
+    CONCERN_RAISE = "concern.raise"
+    CONCERN_VIEW = "concern.view"
+    CONCERN_ACT = "concern.act"
+    CALL_VIEW = "call.view"
+    CALL_RECORD = "call.record"
+    CALL_VOID = "call.void"
+    STOCK_VIEW = "stock.view"
+    STOCK_RECORD = "stock.record"
+    STOCK_VOID = "stock.void"
+    HOTSPOT_VIEW = "hotspot.view"
+    HOTSPOT_MANAGE = "hotspot.manage"
+    QUALITY_VIEW = "quality.view"
+    QUALITY_CLOSE = "quality.close"
     CONFLICT_RESOLVE = "conflict.resolve"
     FIGURES_VIEW = "figures.view"
     DEFINITIONS_VIEW = "definitions.view"
@@ -75,16 +97,27 @@ _FIELD = {
     P.REFERRAL_VIEW,
     P.REFERRAL_RECORD,
 }
-_FIELD |= {P.SESSION_VIEW, P.SESSION_RECORD}
+_FIELD |= {P.SESSION_VIEW, P.SESSION_RECORD, P.RISK_VIEW, P.RISK_RECORD, P.HARM_VIEW, P.HARM_RECORD}
+# What is told in confidence: whoever wrote it sees it again, the others of the organisation don't.
+_CONFIDED = {P.VIOLENCE_VIEW, P.VIOLENCE_RECORD, P.CONCERN_RAISE}
+_VIOLENCE = {P.VIOLENCE_VIEW, P.VIOLENCE_RECORD, P.VIOLENCE_VOID}
+_CALLS = {P.CALL_VIEW, P.CALL_RECORD}
+_STOCK = {P.STOCK_VIEW, P.STOCK_RECORD}
 _RECORDS = _FIELD | {
     P.CLIENT_VOID,
     P.CONTACT_VOID,
     P.REFERRAL_VOID,
     P.SESSION_VOID,
+    P.RISK_VOID,
+    P.HARM_VOID,
+    P.CALL_VOID,
+    P.STOCK_VOID,
+    P.QUALITY_VIEW,
+    P.QUALITY_CLOSE,
     P.CLIENT_MERGE,
     P.CONFLICT_RESOLVE,
 }
-_RECORDS |= {P.KNOWN_POSITIVE, P.CHILD_PROTECTION}
+_RECORDS |= {P.KNOWN_POSITIVE, P.CHILD_PROTECTION, *_VIOLENCE, *_CALLS, *_STOCK}
 _OFFICE = {P.FIGURES_VIEW, P.DEFINITIONS_VIEW, P.SITE_VIEW, P.CODE_VIEW}
 
 
@@ -93,19 +126,29 @@ def _grants(reach: Reach, *permissions: set[Permission]) -> dict[Permission, Rea
 
 
 GRANTS: dict[Role, dict[Permission, Reach]] = {
-    Role.PEER_EDUCATOR: _grants(Reach.OWN, _FIELD) | _grants(Reach.ORGANISATION, {P.SITE_VIEW, P.DEFINITIONS_VIEW}),
-    Role.OUTREACH_WORKER: _grants(Reach.ORGANISATION, _FIELD, {P.SITE_VIEW, P.DEFINITIONS_VIEW, P.KNOWN_POSITIVE}),
-    Role.SUPERVISOR: _grants(Reach.ORGANISATION, _RECORDS, _OFFICE, {P.MEMBER_VIEW, P.MEMBER_HELP}),
+    Role.PEER_EDUCATOR: _grants(Reach.OWN, _FIELD, _CONFIDED, {P.HOTSPOT_VIEW})
+    | _grants(Reach.ORGANISATION, {P.SITE_VIEW, P.DEFINITIONS_VIEW}),
+    Role.OUTREACH_WORKER: _grants(Reach.OWN, _CONFIDED, {P.HOTSPOT_VIEW})
+    | _grants(Reach.ORGANISATION, _FIELD, _STOCK, {P.SITE_VIEW, P.DEFINITIONS_VIEW, P.KNOWN_POSITIVE}),
+    Role.SUPERVISOR: _grants(Reach.OWN, {P.CONCERN_RAISE})
+    | _grants(
+        Reach.ORGANISATION,
+        _RECORDS,
+        _OFFICE,
+        {P.HOTSPOT_VIEW, P.HOTSPOT_MANAGE, P.MEMBER_VIEW, P.MEMBER_HELP},
+    ),
     Role.PROGRAMME_MANAGER: _grants(
         Reach.ORGANISATION,
         {P.CLIENT_VIEW, P.CONTACT_VIEW, P.REFERRAL_VIEW, P.SESSION_VIEW, P.CONFLICT_RESOLVE},
+        {P.HARM_VIEW, P.CALL_VIEW, P.STOCK_VIEW, P.QUALITY_VIEW},
         _OFFICE,
         {P.EXPORT, P.IMPORT, P.SITE_MANAGE, P.MEMBER_VIEW, P.MEMBER_HELP, P.MEMBER_MANAGE, P.AUDIT_VIEW},
     ),
     Role.DATA_OFFICER: _grants(
         Reach.ORGANISATION, _RECORDS, _OFFICE, {P.EXPORT, P.EXPORT_PERSONAL, P.IMPORT, P.SITE_MANAGE}
     ),
-    Role.HOTLINE_COUNSELLOR: _grants(Reach.ORGANISATION, {P.SITE_VIEW, P.DEFINITIONS_VIEW}),
+    Role.HOTLINE_COUNSELLOR: _grants(Reach.OWN, {P.CONCERN_RAISE})
+    | _grants(Reach.ORGANISATION, _CALLS, {P.SITE_VIEW, P.DEFINITIONS_VIEW}),
     Role.PARTNER_VIEWER: _grants(Reach.ORGANISATION, {P.DEFINITIONS_VIEW}),
     Role.EDITOR: _grants(Reach.ORGANISATION, {P.CONTENT_EDIT}),
     Role.REVIEWER: _grants(Reach.ORGANISATION, {P.CONTENT_EDIT, P.CONTENT_REVIEW}),
@@ -116,6 +159,11 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         {P.ORGANISATION_MANAGE, P.CODE_MANAGE, P.AUDIT_VIEW},
     ),
 }
+
+# What a safeguarding lead holds in the organisation beside their role.
+LEAD_GRANTS = frozenset(
+    {P.CONCERN_RAISE, P.CONCERN_VIEW, P.CONCERN_ACT, P.VIOLENCE_VIEW, P.CHILD_PROTECTION, P.DEFINITIONS_VIEW}
+)
 
 # Whoever holds one of these needs a second factor to sign in.
 SECOND_FACTOR = {

@@ -3,19 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.permissions import GRANTS, Permission, Reach, Role
+from core.permissions import GRANTS, LEAD_GRANTS, Permission, Reach, Role
 
 
 @dataclass(frozen=True)
 class Scope:
     """The memberships of one person, read through the role table.
 
-    `memberships` holds (organisation id, role) pairs. `system` is the built-in actor of commands and
-    imports: it may do everything everywhere and can't sign in.
+    `memberships` holds (organisation id, role) pairs, `leads` the organisations in which the person is a
+    safeguarding lead. `system` is the built-in actor of commands and imports: it may do everything everywhere and
+    can't sign in.
     """
 
     user_id: int | None
     memberships: tuple[tuple[int, Role], ...] = ()
+    leads: tuple[int, ...] = ()
     system: bool = False
 
     def _reach(self, permission: Permission) -> Iterable[tuple[int, Reach]]:
@@ -23,6 +25,8 @@ class Scope:
             reach = GRANTS[role].get(permission)
             if reach is not None:
                 yield organisation_id, reach
+        if permission in LEAD_GRANTS:
+            yield from ((organisation_id, Reach.ORGANISATION) for organisation_id in self.leads)
 
     def everywhere(self, permission: Permission) -> bool:
         """Whether the permission holds for every organisation."""

@@ -53,6 +53,8 @@ def digest_of(content: bytes) -> str:
 def importer_of(kind: str, table: Table, errand: Errand) -> Importer:
     """Who reads this table. Raises Unreadable if a column that the layout needs is missing."""
     importer = imports.kinds()[kind]
+    if importer.permission and not errand.scope.can(importer.permission, errand.organisation.pk):
+        raise Unreadable(_("You may not record what is in this kind of file."))
     missing = importers.missing_columns(importer, table)
     if missing:
         text = ngettext(

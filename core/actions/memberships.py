@@ -32,8 +32,13 @@ def scope_of(user) -> Scope:
     """The scope of a signed-in user; nobody's if anonymous or inactive."""
     if not user.is_authenticated or not user.is_active:
         return NOBODY
-    pairs = Membership.objects.current().filter(user=user).values_list("organisation_id", "role")
-    return Scope(user_id=user.pk, memberships=tuple((pk, Role(role)) for pk, role in pairs))
+    current = Membership.objects.current().filter(user=user)
+    rows = list(current.values_list("organisation_id", "role", "safeguarding_lead"))
+    return Scope(
+        user_id=user.pk,
+        memberships=tuple((pk, Role(role)) for pk, role, _lead in rows),
+        leads=tuple(pk for pk, _role, lead in rows if lead),
+    )
 
 
 def scope_for(by: User) -> Scope:

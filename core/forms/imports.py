@@ -4,8 +4,6 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from core import imports
-
 
 class UploadForm(forms.Form):
     """One file of one kind, for one organisation. `organisations` are those that the person may import into."""
@@ -28,10 +26,10 @@ class UploadForm(forms.Form):
         help_text=_("Each code that isn't known becomes a site of your own, to be completed later."),
     )
 
-    def __init__(self, *args, organisations, may_make_sites: bool, **kwargs):
+    def __init__(self, *args, organisations, kinds, may_make_sites: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.organisations = list(organisations)
-        self.fields["kind"].choices = imports.choices()
+        self.fields["kind"].choices = kinds
         if len(self.organisations) > 1:
             choices = [(str(row.pk), row.name) for row in self.organisations]
             self.fields["organisation"].choices = [("", _("Choose")), *choices]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core import processes
+from core import imports, processes
 from core.models.organisations import Organisation
 from core.permissions import Permission
 from core.scope import Scope
@@ -22,9 +22,10 @@ LOST_AFTER = timedelta(minutes=30)
 
 class ImportJobQuerySet(models.QuerySet):
     def visible_to(self, scope: Scope):
-        if scope.everywhere(Permission.IMPORT):
+        if scope.system:
             return self
-        return self.filter(organisation_id__in=scope.all_organisations(Permission.IMPORT))
+        mine = self.filter(organisation_id__in=scope.all_organisations(Permission.IMPORT))
+        return mine.filter(kind__in=[name for name, _label in imports.choices(scope)])
 
     def with_old_bytes(self):
         return self.filter(content__isnull=False, uploaded_at__lt=timezone.now() - KEPT_FOR)

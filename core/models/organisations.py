@@ -37,6 +37,11 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=120)
     provider_type = models.CharField(_("kind of provider"), max_length=32, default="ngo")
     active = models.BooleanField(_("active"), default=True)
+    stock_in_bags = models.BooleanField(
+        _("stock in workers' bags"),
+        default=False,
+        help_text=_("What a worker gives out leaves the worker's own bag instead of the site."),
+    )
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.entries import plain
 from core.models.organisations import Organisation
 from core.permissions import Permission
 from core.scope import Scope
@@ -60,6 +61,8 @@ class Record(models.Model):
 
     kind_name: str = ""
     view_permission: Permission
+    # Fields of a subclass that follow from what it says, and so aren't said again in its content.
+    derived: frozenset[str] = frozenset()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
@@ -108,9 +111,15 @@ class Record(models.Model):
     def is_void(self) -> bool:
         return self.voided_at is not None
 
+    @classmethod
+    def said_fields(cls) -> list[models.Field]:
+        """The fields that make up the content: all but the frame that every record has, and derived ones."""
+        frame = {field.name for field in Record._meta.fields} - {"reference", "occurred_on"}
+        return [field for field in cls._meta.concrete_fields if field.name not in frame | cls.derived]
+
     def content(self) -> dict:
         """What the record says, as plain JSON values: the base of digests, versions and history."""
-        raise NotImplementedError
+        return {field.name: plain(getattr(self, field.attname)) for field in self.said_fields()}
 
 
 class RecordVersion(models.Model):

@@ -4,9 +4,10 @@
 """
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 from functools import lru_cache
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
@@ -70,6 +71,37 @@ class BirthCell(TextCell):
         return str(value[0]) if isinstance(value, tuple) else super().render(value)
 
 
+class TimeCell(TextCell):
+    """A time of day, written as 14:30."""
+
+    def clean(self, value, row=None, **kwargs):
+        if not value:
+            return None
+        try:
+            return time.fromisoformat(value.translate(_KHMER_DIGITS).rjust(5, "0")).replace(second=0, microsecond=0)
+        except ValueError:
+            raise ValueError(_("Write the time as hours:minutes, such as 14:30.")) from None
+
+    def render(self, value, obj=None, **kwargs):
+        return f"{value:%H:%M}" if isinstance(value, time) else super().render(value)
+
+
+class MomentCell(TextCell):
+    """A day and a time, local, written as 2025-01-31 14:30."""
+
+    def clean(self, value, row=None, **kwargs):
+        if not value:
+            return None
+        try:
+            moment = datetime.fromisoformat(value.translate(_KHMER_DIGITS))
+        except ValueError:
+            raise ValueError(_("Write the day and time as in 2025-01-31 14:30.")) from None
+        return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+    def render(self, value, obj=None, **kwargs):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else super().render(value)
+
+
 class NumberCell(TextCell):
     """A whole number from 0 to `most`."""
 
@@ -123,6 +155,21 @@ class CodesCell(CodeCell):
 
     def render(self, value, obj=None, **kwargs):
         return ";".join(sorted(value or ()))
+
+
+class ChoiceCell(CodeCell):
+    """One of a closed set of codes, or nothing."""
+
+    def __init__(self, choices):
+        super().__init__("")
+        self.known = [str(value) for value, _label in choices]
+
+    def clean(self, value, row=None, **kwargs):
+        found = super().clean(value)
+        if found and found not in self.known:
+            text = _("“%(code)s” is not a code of this list. Use one of: %(known)s.")
+            raise ValueError(text % {"code": found, "known": ", ".join(self.known)})
+        return found
 
 
 class KnownCodesCell(CodesCell):

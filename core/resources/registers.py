@@ -1,6 +1,7 @@
 """Columns of a register's export, in the layout that its import reads."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, time
 
 from import_export import fields, resources
 
@@ -26,6 +27,8 @@ class Column(fields.Field):
             return ""
         if isinstance(value, bool):
             return int(value)
+        if isinstance(value, (list, tuple, dict, time, datetime)):
+            return self.widget.render(value)
         return value if isinstance(value, (int, float)) else str(value)
 
 

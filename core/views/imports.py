@@ -80,7 +80,8 @@ def _upload(request):
     organisations = Organisation.objects.filter(active=True, pk__in=request.scope.all_organisations(Permission.IMPORT))
     may_make_sites = request.scope.can(Permission.SITE_MANAGE)
     posted = [request.POST, request.FILES] if request.method == "POST" else []
-    form = UploadForm(*posted, organisations=organisations, may_make_sites=may_make_sites)
+    kinds = imports.choices(request.scope)
+    form = UploadForm(*posted, organisations=organisations, kinds=kinds, may_make_sites=may_make_sites)
     if posted and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -102,7 +103,7 @@ def _upload(request):
         "form": form,
         "fieldsets": [("", list(form), False)],
         "steps": _steps(0),
-        "templates": imports.choices(),
+        "templates": kinds,
     }
     return render(request, "core/imports/upload.html", context, status=422 if form.errors else 200)
 
@@ -126,7 +127,7 @@ def _steps(current: int) -> list[tuple[str, str]]:
 def template(request, kind, form):
     """The empty file to fill in."""
     importer = imports.kinds().get(kind)
-    if importer is None:
+    if importer is None or kind not in dict(imports.choices(request.scope)):
         raise Http404
     content, kind_of_file = (template_workbook(importer), XLSX) if form == "xlsx" else (template_csv(importer), CSV)
     return _file(content, kind_of_file, f"{kind}.{form}")

@@ -1,6 +1,7 @@
 """What can be done with contacts: record, amend, void. Every one of them works on many at once."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from core.actions.records import Outcome
 from core.batches import portions
 from core.models import Organisation, Record, Site, User
 from core.rules.problems import InvalidEntries, Problem
-from outreach.actions import facts, referrals
+from outreach.actions import facts, referrals, stock_moves
 from outreach.models import Client, CommodityLine, Contact, ServiceGiven
 from outreach.rules import contacts as rules
 from outreach.rules.contacts import ContactEntry, KnownClient
@@ -71,7 +72,7 @@ def record_many(
     for portion in portions(pairs, 1000):
         bulk.create(contact for contact, _entry in portion)
         _write_lines(portion)
-        facts.refresh((contact for contact, _entry in portion), fresh=True)
+        _write_what_follows([contact for contact, _entry in portion], organisation, fresh=True)
     audit.write(organisation_id=organisation.pk, by=by, entries=done.lines)
     return done.outcomes
 
@@ -82,6 +83,7 @@ def problems_of(*, entries: Sequence[ContactEntry], organisation: Organisation) 
     clients = _known_clients({entry.client_id for entry in entries if entry.client_id}, organisation)
     wanted = {entry.site_id for entry in entries if entry.site_id}
     sites = records.known_ids(Site.objects.filter(organisation=organisation), wanted)
+    workers = _known_workers({entry.worker_id for entry in entries if entry.worker_id}, organisation)
     wrong: dict[int, list[Problem]] = {}
     for place, entry in enumerate(entries):
         client = clients.get(entry.client_id) if entry.client_id else None
@@ -92,9 +94,23 @@ def problems_of(*, entries: Sequence[ContactEntry], organisation: Organisation) 
             )
         if entry.site_id and entry.site_id not in sites:
             found.append(Problem("site", _("There is no such site. Choose one from the list."), str(entry.site_id)))
+        if entry.worker_id and entry.worker_id not in workers:
+            found.append(Problem("worker", _("This person doesn't work here. Choose one from the list."), ""))
         if found:
             wrong[place] = found
     return wrong
+
+
+def _known_workers(ids: set[int], organisation: Organisation) -> set[int]:
+    """Those of the users who work, or worked, in the organisation; whoever already recorded there among them."""
+    if not ids:
+        return set()
+    members = User.objects.filter(memberships__organisation=organisation, pk__in=ids)
+    found = set(members.values_list("pk", flat=True))
+    if left := ids - found:
+        rows = Contact.objects.filter(organisation=organisation, worker_id__in=left)
+        found.update(rows.order_by().values_list("worker_id", flat=True).distinct())
+    return found
 
 
 def _known_clients(ids: Iterable[UUID], organisation: Organisation) -> dict[UUID, KnownClient]:
@@ -122,6 +138,12 @@ def _fill(contact: Contact, entry: ContactEntry) -> None:
     contact.site_id = entry.site_id
     contact.hts_outcome = entry.hts_outcome
     contact.overdose_reported = entry.overdose_reported
+    contact.worker_id = entry.worker_id or contact.recorded_by_id
+    contact.arrived_at = entry.arrived_at
+    contact.left_at = entry.left_at
+    contact.centre_services = sorted(entry.centre_services)
+    contact.for_others = entry.for_others
+    contact.return_method = entry.return_method
     contact.note = entry.note
 
 
@@ -134,6 +156,12 @@ FIELDS = [
     "site",
     "hts_outcome",
     "overdose_reported",
+    "worker",
+    "arrived_at",
+    "left_at",
+    "centre_services",
+    "for_others",
+    "return_method",
     "note",
     "version",
 ]
@@ -150,6 +178,12 @@ def _write_lines(pairs: list[tuple[Contact, ContactEntry]]) -> None:
         lines += moved
     bulk.create(services)
     bulk.create(lines)
+
+
+def _write_what_follows(contacts: list[Contact], organisation: Organisation, *, fresh: bool = False) -> None:
+    """The facts that figures are counted from, and the moves of stock: both mirror the contacts."""
+    facts.refresh(contacts, fresh=fresh)
+    stock_moves.of_contacts(contacts, organisation=organisation, fresh=fresh)
 
 
 @transaction.atomic
@@ -193,7 +227,7 @@ def _amend_portion(entries: list[ContactEntry], by: User, organisation: Organisa
     ServiceGiven.objects.filter(contact_id__in=ids).delete()
     CommodityLine.objects.filter(contact_id__in=ids).delete()
     _write_lines(change.pairs)
-    facts.refresh(change.records)
+    _write_what_follows(change.records, organisation)
     audit.write(organisation_id=organisation.pk, by=by, entries=change.lines())
     return len(change.pairs)
 
@@ -206,7 +240,7 @@ def void(*, contact: Contact, by: User, reason: str) -> Contact:
     """
     turns.beside_others(contact.organisation_id)
     contact = records.mark_void(record=contact, by=by, reason=reason)
-    facts.refresh([contact])
+    _write_what_follows([contact], contact.organisation)
     audit.write(organisation_id=contact.organisation_id, by=by, entries=[records.void_entry(contact)])
     return contact
 
@@ -222,7 +256,34 @@ def void_many(*, ids: Sequence[UUID], by: User, organisation: Organisation, reas
         for contact in contacts:
             contact.voided_at, contact.voided_by, contact.void_reason = now, by, reason
         Contact.objects.bulk_update(contacts, ["voided_at", "voided_by", "void_reason"])
-        facts.refresh(contacts)
+        _write_what_follows(contacts, organisation)
         lines += [records.void_entry(contact) for contact in contacts]
     audit.write(organisation_id=organisation.pk, by=by, entries=lines)
     return len(lines)
+
+
+def entry_of(contact: Contact, **changed) -> ContactEntry:
+    """The entry that would record the contact as it stands, or with some of it changed."""
+    lines = list(contact.commodities.all())
+    stands = ContactEntry(
+        id=contact.pk,
+        occurred_on=contact.occurred_on,
+        kind=contact.kind,
+        client_id=contact.client_id,
+        group_size=contact.group_size,
+        site_id=contact.site_id,
+        services=frozenset(row.service for row in contact.services.all()),
+        hts_outcome=contact.hts_outcome,
+        given={line.commodity: line.given for line in lines if line.given},
+        taken_back={line.commodity: line.taken_back for line in lines if line.taken_back},
+        overdose_reported=contact.overdose_reported,
+        worker_id=contact.worker_id,
+        arrived_at=contact.arrived_at,
+        left_at=contact.left_at,
+        centre_services=frozenset(contact.centre_services),
+        for_others=contact.for_others,
+        return_method=contact.return_method,
+        note=contact.note,
+        reference=contact.reference,
+    )
+    return replace(stands, **changed)

@@ -66,7 +66,7 @@ def _fact(contact: Contact, people: dict[UUID, Client], sites: dict[UUID, Site])
         contact_id=contact.pk,
         client=person.pk if person else None,
         organisation=contact.organisation_id,
-        educator=contact.recorded_by_id,
+        educator=contact.worker_id,
         date=day,
         month=day.year * 100 + day.month,
         day_group=day.toordinal() * 1000 + codes.table("population_group")[group].number,

@@ -27,6 +27,13 @@ SAID_BY = {
     "rejected": "facility",
     "accepted": "facility",
 }
+STEP = {
+    "issued": ReferralEvent.Step.ISSUED,
+    "accepted": ReferralEvent.Step.ACCEPTED,
+    "completed": ReferralEvent.Step.SERVED,
+    "self_reported": ReferralEvent.Step.SERVED,
+    "partly": ReferralEvent.Step.SERVED,
+}
 
 
 def record(*, entry: ReferralEntry, by: User, organisation: Organisation, source: str = Record.Source.WEB) -> Outcome:
@@ -78,6 +85,7 @@ def _events(entry: ReferralEntry, by: User) -> list[ReferralEvent]:
 def _event(referral_id: UUID, status: str, day: date, said_by: str, by: User) -> ReferralEvent:
     return ReferralEvent(
         referral_id=referral_id,
+        step=STEP.get(status, ReferralEvent.Step.CLOSED),
         status=status,
         happened_on=day,
         said_by=said_by,
@@ -133,6 +141,8 @@ def _fill(referral: Referral, entry: ReferralEntry) -> None:
     referral.status = entry.status
     referral.closed_on = entry.closed_on
     referral.not_completed_because = entry.not_completed_because
+    referral.share_consent = entry.share_consent
+    referral.arrived_on = entry.arrived_on
 
 
 FIELDS = [
@@ -146,6 +156,8 @@ FIELDS = [
     "status",
     "closed_on",
     "not_completed_because",
+    "share_consent",
+    "arrived_on",
     "version",
 ]
 
@@ -240,6 +252,8 @@ def entry_of(referral: Referral, **changed) -> ReferralEntry:
         status=referral.status,
         closed_on=referral.closed_on,
         not_completed_because=referral.not_completed_because,
+        share_consent=referral.share_consent,
+        arrived_on=referral.arrived_on,
         reference=referral.reference,
     )
     return replace(stands, **changed)

@@ -13,6 +13,7 @@ from core.forms.registers import RecordForm, day_field
 from core.models import ServicePoint, Site
 from core.permissions import Permission
 from core.rules.problems import Problem
+from outreach.actions import contacts
 from outreach.choices import (
     COMMON_GOODS,
     COMMON_SERVICES,
@@ -234,22 +235,21 @@ class ContactForm(RecordForm):
 
     def entry(self) -> ContactEntry:
         data, record = self.cleaned_data, self.record
-        outcome = data["hts_outcome"] if "hts_outcome" in self.fields else record.hts_outcome
-        return ContactEntry(
-            id=self.record_id,
-            occurred_on=data["occurred_on"],
-            kind=data["kind"],
-            client_id=self.client.pk if self.client else None,
-            group_size=data["group_size"],
-            site_id=self.site_id,
-            services=frozenset(data["services"]) | self.ticked(),
-            hts_outcome=outcome,
-            given={code: number for code, number in self.pieces("given_").items() if number},
-            taken_back={code: number for code, number in self.pieces("taken_").items() if number},
-            overdose_reported=data["overdose_reported"],
-            note=data["note"],
-            reference=record.reference if record else "",
-        )
+        said = {
+            "occurred_on": data["occurred_on"],
+            "kind": data["kind"],
+            "client_id": self.client.pk if self.client else None,
+            "group_size": data["group_size"],
+            "site_id": self.site_id,
+            "services": frozenset(data["services"]) | self.ticked(),
+            "given": {code: number for code, number in self.pieces("given_").items() if number},
+            "taken_back": {code: number for code, number in self.pieces("taken_").items() if number},
+            "overdose_reported": data["overdose_reported"],
+            "note": data["note"],
+        }
+        if "hts_outcome" in self.fields:
+            said["hts_outcome"] = data["hts_outcome"]
+        return contacts.entry_of(record, **said) if record else ContactEntry(id=self.record_id, **said)
 
     def ticked(self) -> frozenset[str]:
         """Services that follow from what was given or taken back, on forms where they do."""

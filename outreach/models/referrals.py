@@ -57,6 +57,11 @@ class Referral(Record):
     status = models.CharField(_("state"), max_length=16, default="issued")
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     not_completed_because = models.CharField(_("why not"), max_length=16, blank=True)
+    share_consent = models.BooleanField(_("agrees that the service sees it"), default=False)
+    arrived_on = models.DateField(_("arrived on"), null=True, blank=True)
+    # The slip's code follows from the installation's key and these two; only its digest is kept.
+    slip = models.PositiveSmallIntegerField(default=0, editable=False)
+    slip_key = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = ReferralQuerySet.as_manager()
 
@@ -73,6 +78,11 @@ class Referral(Record):
                 condition=Q(closed_on=None) | Q(closed_on__gte=models.F("occurred_on")),
                 name="referral_closed_after_issue",
             ),
+            models.CheckConstraint(
+                condition=Q(arrived_on=None) | Q(arrived_on__gte=models.F("occurred_on")),
+                name="referral_arrived_after_issue",
+            ),
+            models.UniqueConstraint(fields=["slip_key"], condition=~Q(slip_key=""), name="referral_slip_once"),
         ]
         indexes = [models.Index(fields=["organisation", "-occurred_on"], name="referral_newest")]
 
@@ -98,11 +108,20 @@ class Referral(Record):
             "status": self.status,
             "closed_on": str(self.closed_on or ""),
             "not_completed_because": self.not_completed_because,
+            "share_consent": self.share_consent,
+            "arrived_on": str(self.arrived_on or ""),
         }
 
 
 class ReferralEvent(models.Model):
-    """One dated step of a referral, and who said so."""
+    """One dated step of a referral, and who said so. `status` is the state that it led to, empty for an arrival."""
+
+    class Step(models.TextChoices):
+        ISSUED = "issued", _("Sent")
+        ACCEPTED = "accepted", _("Accepted by the service")
+        ARRIVED = "arrived", _("Arrived there")
+        SERVED = "served", _("Received the service")
+        CLOSED = "closed", _("Closed without the service")
 
     class SaidBy(models.TextChoices):
         CLIENT = "client", _("The client")
@@ -111,7 +130,8 @@ class ReferralEvent(models.Model):
         STAFF = "staff", _("Our own staff")
 
     referral = models.ForeignKey(Referral, models.CASCADE, related_name="events")
-    status = models.CharField(_("state"), max_length=16)
+    step = models.CharField(_("step"), max_length=10, choices=Step)
+    status = models.CharField(_("state"), max_length=16, blank=True)
     happened_on = models.DateField(_("on"))
     said_by = models.CharField(_("who said so"), max_length=10, choices=SaidBy)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -119,3 +139,41 @@ class ReferralEvent(models.Model):
 
     class Meta:
         ordering = ["happened_on", "pk"]
+
+    def __str__(self):
+        return self.step
+
+
+class TracingAttempt(models.Model):
+    """One try to find somebody who was referred and of whom nothing was heard. There are three at most."""
+
+    MOST = 3
+
+    class How(models.TextChoices):
+        PEER = "peer", _("By a peer")
+        HOTSPOT = "hotspot", _("At the hotspot")
+        CENTRE = "centre", _("At the centre")
+
+    class Outcome(models.TextChoices):
+        WENT = "went", _("Found: went there")
+        WILL_GO = "will_go", _("Found: means to go")
+        DECLINED = "declined", _("Found: doesn't want to go")
+        NOT_FOUND = "not_found", _("Not found")
+
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="tracing")
+    number = models.PositiveSmallIntegerField(_("try"))
+    tried_on = models.DateField(_("on"))
+    how = models.CharField(_("how"), max_length=8, choices=How)
+    outcome = models.CharField(_("what came of it"), max_length=10, choices=Outcome)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "number"], name="tracingattempt_once"),
+            models.CheckConstraint(condition=Q(number__gte=1, number__lte=3), name="tracingattempt_three_at_most"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.outcome}"

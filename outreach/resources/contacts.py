@@ -27,26 +27,6 @@ GROUP_LEVELS = frozenset({"aggregate", "either"})
 MOST_HEADS = 100_000
 
 
-def entry_of(contact: Contact) -> ContactEntry:
-    """The entry that would record the contact as it stands: the base of every change."""
-    given, taken_back = commodities.lines_of(contact)
-    return ContactEntry(
-        id=contact.pk,
-        occurred_on=contact.occurred_on,
-        kind=contact.kind,
-        client_id=contact.client_id,
-        group_size=contact.group_size,
-        site_id=contact.site_id,
-        services=frozenset(row.service for row in contact.services.all()),
-        hts_outcome=contact.hts_outcome,
-        given=given,
-        taken_back=taken_back,
-        overdose_reported=contact.overdose_reported,
-        note=contact.note,
-        reference=contact.reference,
-    )
-
-
 BOOK = Book(
     model=Contact,
     problems_of=contacts.problems_of,
@@ -221,7 +201,7 @@ class ContactImporter(SiteMaker, Importer):
             given["overdose_reported"] = values["overdose"]
         if "note" in values:
             given["note"] = values["note"]
-        base = entry_of(record) if record else None
+        base = contacts.entry_of(record) if record else None
         pieces = (base.given, base.taken_back) if base else ({}, {})
         given["given"], given["taken_back"] = commodities.read(values, *pieces)
         return replace(base, **given) if base else ContactEntry(id=new_id, reference=row.reference, **given)

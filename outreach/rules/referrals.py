@@ -27,6 +27,8 @@ class ReferralEntry:
     status: str = "issued"
     closed_on: date | None = None
     not_completed_because: str = ""
+    share_consent: bool = False
+    arrived_on: date | None = None
     reference: str = ""
 
     def content(self) -> dict:
@@ -42,6 +44,8 @@ class ReferralEntry:
             "status": self.status,
             "closed_on": str(self.closed_on or ""),
             "not_completed_because": self.not_completed_because,
+            "share_consent": self.share_consent,
+            "arrived_on": str(self.arrived_on or ""),
         }
 
 

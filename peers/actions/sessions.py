@@ -13,6 +13,7 @@ from core.actions.records import Outcome
 from core.batches import portions
 from core.models import Organisation, Record, Site, User
 from core.rules.problems import InvalidEntries, Problem
+from outreach.actions import stock_moves
 from peers.models import Session, SessionCommodity, SessionHeadcount
 from peers.rules import sessions as rules
 from peers.rules.sessions import SessionEntry
@@ -50,6 +51,7 @@ def record_many(
     for portion in portions(pairs, 1000):
         bulk.create(session for session, _entry in portion)
         _write_lines(portion)
+        stock_moves.of_sessions([session for session, _entry in portion], organisation=organisation, fresh=True)
     audit.write(organisation_id=organisation.pk, by=by, entries=done.lines)
     return done.outcomes
 
@@ -96,11 +98,12 @@ def _write_lines(pairs: list[tuple[Session, SessionEntry]]) -> None:
         for session, entry in pairs
         for sex, band, heads in entry.head_rows()
     )
-    bulk.create(
-        SessionCommodity(session=session, commodity=commodity, given=given, taken_back=taken_back)
-        for session, entry in pairs
-        for commodity, given, taken_back in entry.lines()
-    )
+    lines = []
+    for session, entry in pairs:
+        moved = [SessionCommodity(session=session, commodity=c, given=g, taken_back=t) for c, g, t in entry.lines()]
+        session._prefetched_objects_cache = {"commodities": moved}  # noqa: SLF001 - Django's own place for them
+        lines += moved
+    bulk.create(lines)
 
 
 @transaction.atomic
@@ -142,6 +145,7 @@ def _amend_portion(entries: list[SessionEntry], by: User, organisation: Organisa
     SessionHeadcount.objects.filter(session_id__in=ids).delete()
     SessionCommodity.objects.filter(session_id__in=ids).delete()
     _write_lines(change.pairs)
+    stock_moves.of_sessions(change.records, organisation=organisation)
     audit.write(organisation_id=organisation.pk, by=by, entries=change.lines())
     return len(change.pairs)
 
@@ -153,6 +157,7 @@ def void(*, session: Session, by: User, reason: str) -> Session:
     Raises Refused if it is void already or the reason is empty.
     """
     session = records.mark_void(record=session, by=by, reason=reason)
+    stock_moves.of_sessions([session], organisation=session.organisation)
     audit.write(organisation_id=session.organisation_id, by=by, entries=[records.void_entry(session)])
     return session
 
@@ -167,6 +172,7 @@ def void_many(*, ids: Sequence[UUID], by: User, organisation: Organisation, reas
         for session in sessions:
             session.voided_at, session.voided_by, session.void_reason = now, by, reason
         Session.objects.bulk_update(sessions, ["voided_at", "voided_by", "void_reason"])
+        stock_moves.of_sessions(sessions, organisation=organisation)
         lines += [records.void_entry(session) for session in sessions]
     audit.write(organisation_id=organisation.pk, by=by, entries=lines)
     return len(lines)

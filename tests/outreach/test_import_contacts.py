@@ -261,9 +261,9 @@ def test_queries_do_not_grow_with_the_rows(django_assert_max_num_queries):
     small, large = file(*lines[:3]), file(*lines)
     bring("contacts", file("x,2025-01-14,C01,one_to_one,1,DIC-1,IEC,,1,,,,,,"))
 
-    with django_assert_max_num_queries(60) as few:
+    with django_assert_max_num_queries(66) as few:
         bring("contacts", small)
-    with django_assert_max_num_queries(60) as many:
+    with django_assert_max_num_queries(66) as many:
         bring("contacts", large)
 
     assert len(many) - len(few) <= 6

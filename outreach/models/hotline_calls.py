@@ -1,0 +1,70 @@
+"""Hotline calls: one anonymous caller each. Nothing here names a person, a number or a client."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Province
+from core.models.records import Record, RecordQuerySet
+from core.permissions import Permission
+
+# Natures of calls that somebody answered; silent, prank and wrong ones are counted apart.
+ANSWERED = ("counselling", "information", "crisis")
+
+
+class HotlineCallQuerySet(RecordQuerySet):
+    def answered(self):
+        return self.filter(nature__in=ANSWERED)
+
+    def waiting(self):
+        """Callers who were given a code and a time to ring again, and haven't yet."""
+        return self.countable().filter(ring_again_at__isnull=False, rang_again_by=None)
+
+
+class HotlineCall(Record):
+    """One call to the hotline. A caller who wants to be followed up rings again and says `code_key`'s code.
+
+    `code_key` is the keyed digest of the spoken code, empty without one; `follows` is the call that this one
+    comes back to.
+    """
+
+    kind_name = "hotline_call"
+    view_permission = Permission.CALL_VIEW
+    derived = frozenset({"code_key"})
+
+    started_at = models.TimeField(_("time"), null=True, blank=True)
+    nature = models.CharField(_("kind of call"), max_length=16)
+    topics = models.JSONField(_("topics"), default=list, blank=True)
+    sex = models.CharField(_("sex"), max_length=1, default="U")
+    age_band = models.CharField(_("age"), max_length=8, default="AUNK")
+    caller = models.CharField(_("who called"), max_length=16, default="unknown")
+    province = models.ForeignKey(
+        Province, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("province")
+    )
+    outcome = models.CharField(_("what came of it"), max_length=16, blank=True)
+    referral_type = models.CharField(_("referred to"), max_length=16, blank=True)
+    ring_again_at = models.DateTimeField(_("rings again"), null=True, blank=True)
+    follows = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="rang_again_by", verbose_name=_("rings again about")
+    )
+    code_key = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = HotlineCallQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        ordering = ["-occurred_on", "-recorded_at"]
+        constraints = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(condition=Q(sex__in=["F", "M", "X", "U"]), name="hotlinecall_sex_known_code"),
+            models.UniqueConstraint(
+                fields=["organisation", "code_key"], condition=~Q(code_key=""), name="hotlinecall_code_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "occurred_on", "nature"], name="hotlinecall_day")]
+
+    def __str__(self):
+        return f"{self.occurred_on} {self.nature}"
+
+    def get_absolute_url(self):
+        return reverse("hotline-calls:detail", args=[self.pk])
