@@ -6,7 +6,7 @@ An entry and its record say the same under the same names: a record's `site` is 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 # What an entry carries beside what it says.
@@ -34,8 +34,11 @@ def plain(value: Any) -> Any:
 class Entry:
     """What somebody wants recorded of one kind: subclasses add a field for each thing that the record says.
 
-    A link to another row is named `<field>_id`; codes of which there can be several are a frozenset.
+    A link to another row is named `<field>_id`; codes of which there can be several are a frozenset. `apart` names
+    fields that the record keeps in rows of their own: content of both adds them under names of its own.
     """
+
+    apart: ClassVar[frozenset[str]] = frozenset()
 
     occurred_on: date
     id: UUID = field(default_factory=uuid4)
@@ -44,8 +47,8 @@ class Entry:
 
     @classmethod
     def said(cls) -> list[str]:
-        """Names of the fields that make up the content."""
-        return [one.name for one in fields(cls) if one.name not in FRAME]
+        """Names of the fields that the record holds itself."""
+        return [one.name for one in fields(cls) if one.name not in FRAME | cls.apart]
 
     def content(self) -> dict:
         """The same shape as the record's `content()`."""

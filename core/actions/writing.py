@@ -6,7 +6,7 @@ A concept's own `actions/` module makes one Writer and adds what is its own: wha
 
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
@@ -64,6 +64,10 @@ class Writer:
     def rule_with(self, entry: Any, known: Any, *, today: date) -> Iterator[Problem]:
         """Hook: everything wrong with an entry beside what the database holds."""
         yield from ()
+
+    def readings(self, queryset: models.QuerySet) -> models.QuerySet:
+        """Hook: records with what their `content()` reads at hand."""
+        return queryset
 
     def derive(self, record: Any, entry: Any) -> None:
         """Hook: set the record's derived fields, before it is written."""
@@ -186,7 +190,7 @@ class Writer:
         return sum(self._amend_portion(portion, by, organisation, reason) for portion in portions(entries, 1000))
 
     def _amend_portion(self, entries: list, by: User, organisation: Organisation, reason: str) -> int:
-        mine = self.model.objects.filter(organisation=organisation)
+        mine = self.readings(self.model.objects.filter(organisation=organisation))
         change = records.begin_change(queryset=mine, entries=entries, by=by, reason=reason)
         for record, entry in change.pairs:
             self._fill(record, entry)
@@ -242,4 +246,4 @@ class Writer:
             elif origin is tuple:
                 value = tuple(tuple(part) if isinstance(part, list) else part for part in value)
             stands[name] = value
-        return replace(self.entry(id=record.pk, **stands), **changed)
+        return self.entry(id=record.pk, **(stands | changed))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import codes
-from core.forms.registers import RecordForm, day_input
+from core.forms.registers import RecordForm, day_field
 from core.models import Site
 from peers.rules import sessions as rules
 from peers.rules.sessions import GROUP_LEVELS, MOST_HEADS, UNKNOWN, SessionEntry
@@ -36,7 +36,7 @@ def session_kinds(record=None) -> list[tuple[str, str]]:
 class SessionForm(RecordForm):
     """One talk, lesson or event. Fields `heads_<sex>_<band>`, `given_<code>`, `taken_<code>` follow the code lists."""
 
-    occurred_on = forms.DateField(label=gettext_lazy("Date"), widget=day_input())
+    occurred_on = day_field(gettext_lazy("Date"))
     kind = forms.ChoiceField(label=gettext_lazy("Kind of session"))
     site = forms.ModelChoiceField(
         label=gettext_lazy("Site"), queryset=Site.objects.none(), required=False, empty_label=gettext_lazy("No site")

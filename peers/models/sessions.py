@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.entries import plain
 from core.models import Site
 from core.models.records import Record, RecordQuerySet
 from core.permissions import Permission
@@ -59,18 +60,7 @@ class Session(Record):
     def content(self) -> dict:
         heads = sorted((row.sex, row.age_band, row.heads) for row in self.headcounts.all())
         lines = sorted((line.commodity, line.given, line.taken_back) for line in self.commodities.all())
-        return {
-            "reference": self.reference,
-            "occurred_on": str(self.occurred_on),
-            "kind": self.kind,
-            "site": str(self.site_id or ""),
-            "topics": sorted(self.topics),
-            "services": sorted(self.services),
-            "minutes": self.minutes,
-            "note": self.note,
-            "headcounts": [list(row) for row in heads],
-            "commodities": [list(line) for line in lines],
-        }
+        return super().content() | {"headcounts": plain(heads), "commodities": plain(lines)}
 
 
 class SessionHeadcount(models.Model):

@@ -23,25 +23,6 @@ HEADS = "headcounts"
 _HEADS = re.compile(r"([A-Z]):([A-Z]+[0-9]*)=(\d{1,6})")
 
 
-def entry_of(session: Session) -> SessionEntry:
-    """The entry that would record the session as it stands: the base of every change."""
-    given, taken_back = commodities.lines_of(session)
-    return SessionEntry(
-        id=session.pk,
-        occurred_on=session.occurred_on,
-        kind=session.kind,
-        heads={(row.sex, row.age_band): row.heads for row in session.headcounts.all()},
-        site_id=session.site_id,
-        topics=frozenset(session.topics),
-        services=frozenset(session.services),
-        minutes=session.minutes,
-        given=given,
-        taken_back=taken_back,
-        note=session.note,
-        reference=session.reference,
-    )
-
-
 BOOK = Book(
     model=Session,
     problems_of=sessions.problems_of,
@@ -134,7 +115,7 @@ def heads_with(total: int | None, present: dict[tuple[str, str], int]) -> dict[t
 
 def entry(record: Session | None, new_id: UUID, reference: str, given: dict[str, Any]) -> SessionEntry:
     if record:
-        return replace(entry_of(record), **given)
+        return sessions.entry_of(record, **given)
     return SessionEntry(id=new_id, reference=reference, **given)
 
 
@@ -164,7 +145,7 @@ class SessionImporter(SiteMaker, Importer):
 
     def heads(self, row: Row, record: Session | None) -> dict[tuple[str, str], int]:
         values = row.values
-        present = dict(entry_of(record).heads) if record else {}
+        present = dict(sessions.entry_of(record).heads) if record else {}
         total = values.get("heads")
         if HEADS not in values:
             return heads_with(total, present)
@@ -182,7 +163,7 @@ class HeadcountRows:
 
     def entry(self, *, row: Row, record: Session | None, new_id: UUID, given: dict[str, Any]) -> SessionEntry:
         values = row.values
-        base = entry_of(record) if record else None
+        base = sessions.entry_of(record) if record else None
         total = (1 if values["headcount"] is None else values["headcount"]) if "headcount" in values else None
         given["heads"] = heads_with(total, dict(base.heads)) if base else {UNKNOWN: 1 if total is None else total}
         pieces = (base.given, base.taken_back) if base else ({}, {})

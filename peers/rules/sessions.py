@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from core import codes
+from core.entries import Entry, plain
 from core.rules.codes import code_problems
 from core.rules.dates import happened_problems
 from core.rules.free_text import note_problems
@@ -20,18 +21,18 @@ UNKNOWN = ("U", "AUNK")
 GROUP_LEVELS = ("aggregate", "either")
 
 
-@dataclass(frozen=True)
-class SessionEntry:
+@dataclass(frozen=True, kw_only=True)
+class SessionEntry(Entry):
     """What somebody wants recorded: one talk, lesson or event.
 
     `heads` maps (sex, code of `age_band_atomic`) to unnamed heads; those of whom nothing is known stand under
     `UNKNOWN`. Numbers of commodities are pieces.
     """
 
-    occurred_on: date
+    apart = frozenset({"heads", "given", "taken_back"})
+
     kind: str
     heads: Mapping[tuple[str, str], int]
-    id: UUID = field(default_factory=uuid4)
     site_id: UUID | None = None
     topics: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
@@ -39,8 +40,6 @@ class SessionEntry:
     given: Mapping[str, int] = field(default_factory=dict)
     taken_back: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
-    reference: str = ""
-    void: bool = False
 
     def head_rows(self) -> list[tuple[str, str, int]]:
         """(sex, age band, heads) of every cell that holds somebody, sorted."""
@@ -51,19 +50,7 @@ class SessionEntry:
         return moved_lines(self.given, self.taken_back)
 
     def content(self) -> dict:
-        """The same shape as `Session.content()`."""
-        return {
-            "reference": self.reference,
-            "occurred_on": str(self.occurred_on),
-            "kind": self.kind,
-            "site": str(self.site_id or ""),
-            "topics": sorted(self.topics),
-            "services": sorted(self.services),
-            "minutes": self.minutes,
-            "note": self.note,
-            "headcounts": [list(row) for row in self.head_rows()],
-            "commodities": [list(line) for line in self.lines()],
-        }
+        return super().content() | {"headcounts": plain(self.head_rows()), "commodities": plain(self.lines())}
 
 
 def problems(entry: SessionEntry, *, today: date) -> Iterator[Problem]:

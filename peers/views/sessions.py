@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy
 
 from core import codes, wording
 from core.permissions import Permission
-from core.views.registers import Column, Register
+from core.views.registers import Column
+from core.views.written import WrittenRegister
 from peers.actions import sessions
 from peers.filters.sessions import SessionFilters
 from peers.forms.sessions import SessionForm
@@ -13,10 +14,11 @@ from peers.models import Session
 from peers.resources.sessions import SessionResource
 
 
-class Sessions(Register):
+class Sessions(WrittenRegister):
     """Talks, lessons and events."""
 
     model = Session
+    writer = sessions.writer
     namespace = "sessions"
     heading = gettext_lazy("Sessions")
     create_label = gettext_lazy("New session")
@@ -37,16 +39,6 @@ class Sessions(Register):
     void_permission = Permission.SESSION_VOID
     detail_template = "peers/sessions/detail.html"
     form_template = "peers/sessions/form.html"
-
-    def record(self, form, *, by):
-        return sessions.record(entry=form.entry(), by=by, organisation=form.organisation)
-
-    def amend(self, record, form, *, by):
-        data = form.cleaned_data
-        sessions.amend(session=record, entry=form.entry(), version=data["version"], by=by, reason=data["change_reason"])
-
-    def void(self, record, *, by, reason):
-        sessions.void(session=record, by=by, reason=reason)
 
     def readings(self, queryset):
         return queryset.with_heads().with_lines()

@@ -55,7 +55,7 @@ def test_create_with_the_number_of_another_organisations_record_shows_nothing_of
 def test_create_of_a_void_record_does_not_bring_it_back(signed_in):
     client, data = signed_in(), posted()
     client.post(at("create"), data)
-    sessions.void(session=Session.objects.get(), by=system_user(), reason="twice")
+    sessions.void(record=Session.objects.get(), by=system_user(), reason="twice")
 
     response = client.post(at("create"), data, follow=True)
 
@@ -114,7 +114,7 @@ def test_amend_of_what_somebody_else_changed_loses_nothing(signed_in):
     newer = SessionEntry(
         id=record.pk, occurred_on=record.occurred_on, kind=record.kind, heads={("U", "AUNK"): 30}, minutes=60
     )
-    sessions.amend(session=record, entry=newer, version=1, by=system_user())
+    sessions.amend(record=record, entry=newer, version=1, by=system_user())
     typed = {**posted(note="Canteen"), "version": "1"}
 
     refused = client.post(at("amend", record), typed)
@@ -128,7 +128,7 @@ def test_amend_of_what_somebody_else_changed_loses_nothing(signed_in):
 @pytest.mark.parametrize("name", ["amend", "void"])
 def test_void_record_is_not_changed(signed_in, name):
     record = session()
-    sessions.void(session=record, by=system_user(), reason="twice")
+    sessions.void(record=record, by=system_user(), reason="twice")
 
     response = signed_in().post(at(name, record), {**posted(), "version": "1", "reason": "again"}, follow=True)
 
@@ -165,7 +165,7 @@ def test_detail_offers_what_the_person_may_do(client):
 
 def test_history_ends_with_what_made_it_void(signed_in):
     record = session()
-    sessions.void(session=record, by=system_user(), reason="twice")
+    sessions.void(record=record, by=system_user(), reason="twice")
 
     versions = signed_in().get(at("history", record)).context["versions"]
 
@@ -177,7 +177,7 @@ def test_history_does_not_name_what_is_not_visible(signed_in):
     record = session()
     Session.objects.update(site=theirs)
     newer = SessionEntry(id=record.pk, occurred_on=record.occurred_on, kind=record.kind, heads={("U", "AUNK"): 30})
-    sessions.amend(session=record, entry=newer, version=1, by=system_user())
+    sessions.amend(record=record, entry=newer, version=1, by=system_user())
 
     versions = signed_in().get(at("history", record)).context["versions"]
 

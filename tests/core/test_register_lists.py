@@ -114,7 +114,7 @@ def test_list_does_not_filter_by_another_organisations_site(signed_in):
 
 def test_list_leaves_void_records_out_until_asked(signed_in):
     kept, void = session(), session()
-    sessions.void(session=void, by=system_user(), reason="twice")
+    sessions.void(record=void, by=system_user(), reason="twice")
     client = signed_in()
 
     def listed(query):

@@ -66,7 +66,7 @@ def test_history_of_a_session_with_topics_names_them(client, supervisor, recorde
     client.force_login(supervisor)
     session = recorded(topics=frozenset({"condom"}))
     sent = entry(id=session.pk, occurred_on=session.occurred_on, topics=frozenset({"condom", "sti"}))
-    sessions.amend(session=session, entry=sent, version=1, by=supervisor)
+    sessions.amend(record=session, entry=sent, version=1, by=supervisor)
 
     response = client.get(reverse("sessions:history", args=[session.pk]))
 
@@ -78,7 +78,7 @@ def test_history_names_what_changed(client, supervisor, recorded, site):
     changed = entry(
         id=session.pk, occurred_on=session.occurred_on - timedelta(days=1), site_id=site.pk, heads={("F", "A15"): 12}
     )
-    sessions.amend(session=session, entry=changed, version=1, by=supervisor, reason="counted again")
+    sessions.amend(record=session, entry=changed, version=1, by=supervisor, reason="counted again")
     client.force_login(supervisor)
 
     response = client.get(reverse("sessions:history", args=[session.pk]))

@@ -124,7 +124,7 @@ def test_record_with_an_id_of_another_organisation_is_a_conflict_and_leaves_noth
 def test_record_of_a_void_session_is_gone(recorded):
     session = recorded()
     sent = entry(id=session.pk, occurred_on=session.occurred_on)
-    sessions.void(session=session, by=system_user(), reason="twice")
+    sessions.void(record=session, by=system_user(), reason="twice")
 
     outcome = sessions.record(entry=sent, by=system_user(), organisation=organisation())
 
@@ -167,7 +167,7 @@ def test_amend_makes_a_version_and_keeps_the_old_text(recorded):
     session = recorded(heads={("F", "A15"): 10})
 
     sessions.amend(
-        session=session,
+        record=session,
         entry=entry(id=session.pk, occurred_on=session.occurred_on, heads={("F", "A15"): 12}),
         version=1,
         by=system_user(),
@@ -184,20 +184,20 @@ def test_amend_makes_a_version_and_keeps_the_old_text(recorded):
 def test_amend_of_an_old_version_is_refused(recorded):
     session = recorded()
     changed = entry(id=session.pk, minutes=20)
-    sessions.amend(session=session, entry=changed, version=1, by=system_user())
+    sessions.amend(record=session, entry=changed, version=1, by=system_user())
 
     with pytest.raises(Changed):
-        sessions.amend(session=session, entry=entry(id=session.pk, minutes=30), version=1, by=system_user())
+        sessions.amend(record=session, entry=entry(id=session.pk, minutes=30), version=1, by=system_user())
 
     assert Session.objects.get().minutes == 20
 
 
 def test_amend_of_a_void_session_is_refused(recorded):
     session = recorded()
-    sessions.void(session=session, by=system_user(), reason="twice")
+    sessions.void(record=session, by=system_user(), reason="twice")
 
     with pytest.raises(Refused):
-        sessions.amend(session=session, entry=entry(id=session.pk, minutes=30), version=1, by=system_user())
+        sessions.amend(record=session, entry=entry(id=session.pk, minutes=30), version=1, by=system_user())
 
     assert Session.objects.get().minutes is None
 
@@ -206,14 +206,14 @@ def test_amend_to_the_same_content_changes_nothing(recorded):
     session = recorded()
     same = entry(id=session.pk, occurred_on=session.occurred_on)
 
-    sessions.amend(session=session, entry=same, version=1, by=system_user())
+    sessions.amend(record=session, entry=same, version=1, by=system_user())
 
     assert (Session.objects.get().version, RecordVersion.objects.count()) == (1, 0)
 
 
 def test_void_many_voids_each_once(recorded):
     first, second = recorded(), recorded()
-    sessions.void(session=first, by=system_user(), reason="twice")
+    sessions.void(record=first, by=system_user(), reason="twice")
 
     number = sessions.void_many(
         ids=[first.pk, second.pk], by=system_user(), organisation=organisation(), reason="import"
