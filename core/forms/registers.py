@@ -36,6 +36,7 @@ class RegisterForm(forms.Form):
     """
 
     layout: list[tuple] = []
+    renamed: dict[str, str] = {}  # field of the rules → the field of this form that asks for it
 
     def __init__(self, *args, scope, organisations, record=None, **kwargs):
         self.scope, self.organisations, self.record = scope, list(organisations), record
@@ -69,7 +70,8 @@ class RegisterForm(forms.Form):
         if isinstance(problems, InvalidEntries):
             problems = [problem for found in problems.problems.values() for problem in found]
         for problem in problems:
-            field = problem.field if problem.field in self.fields else None
+            field = self.renamed.get(problem.field, problem.field)
+            field = field if field in self.fields else None
             if problem.message not in self.errors.get(field or NON_FIELD_ERRORS, []):
                 self.add_error(field, problem.message)
 

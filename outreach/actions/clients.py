@@ -66,9 +66,10 @@ def problems_of(*, entries: Sequence[ClientEntry], organisation: Organisation) -
     """Every problem of every entry, by its place in the list: the rules, and references that another client has."""
     today = timezone.localdate()
     taken = records.references(Client, [entry.reference for entry in entries], organisation)
+    met = facts.first_days(entry.id for entry in entries if entry.birth_date)
     wrong: dict[int, list[Problem]] = {}
     for place, entry in enumerate(entries):
-        found = list(rules.problems(entry, today=today))
+        found = [*rules.problems(entry, today=today), *rules.born_after_problems(entry, met.get(entry.id))]
         if taken.get(entry.reference, entry.id) != entry.id:
             text = _("Another client has this reference already. Find that client, or use another reference.")
             found.append(Problem("reference", text, entry.reference))

@@ -1,7 +1,10 @@
 """Writing the narrow fact rows, in the transaction of the change that they mirror."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
+
+from django.db.models import Min
 
 from core import bulk, codes
 from core.batches import portions
@@ -29,6 +32,15 @@ def refresh_people(person_ids: Iterable[UUID]) -> None:
         members = Client.objects.filter(pk__in=portion) | Client.objects.filter(survivor_id__in=portion)
         contacts = Contact.objects.filter(client__in=members.values("pk"))
         refresh(contacts.prefetch_related("services", "commodities").order_by("pk"))
+
+
+def first_days(person_ids: Iterable[UUID]) -> dict[UUID, date]:
+    """The day of the first countable contact of each of these people who has one."""
+    days: dict[UUID, date] = {}
+    for portion in portions(person_ids, 1000):
+        found = Fact.objects.filter(client__in=portion).order_by().values_list("client")
+        days |= dict(found.annotate(first=Min("date")))
+    return days
 
 
 def _people(ids: set[UUID]) -> dict[UUID, Client]:

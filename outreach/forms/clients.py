@@ -50,6 +50,8 @@ def picture_choices() -> list[tuple[str, object]]:
 class ClientForm(RecordForm):
     """A person's record, as it is changed later. Known-positive fields are there only for those who may see them."""
 
+    renamed = {"birth_date": "birth", "birth_precision": "birth", "groups": "primary_group", "consents": "consent"}
+
     nickname = forms.CharField(
         label=gettext_lazy("Nickname"),
         max_length=40,
@@ -170,12 +172,7 @@ class ClientForm(RecordForm):
         )
 
     def problems(self, entry: ClientEntry):
-        """The rules' own words, beside the fields that this form has for them."""
-        fields = {"birth_date": "birth", "birth_precision": "birth", "groups": "primary_group", "consents": "consent"}
-        return [
-            type(found)(fields.get(found.field, found.field), found.message, found.value)
-            for found in rules.problems(entry, today=timezone.localdate())
-        ]
+        return rules.problems(entry, today=timezone.localdate())
 
     def clean(self):
         if self.cleaned_data.get("birth") and self.cleaned_data.get("about_age") is not None:
@@ -238,11 +235,7 @@ class NewClientForm(ClientForm):
 
     def problems(self, entry: ClientEntry):
         assent = rules.assent_problems(entry, consent_age=settings.CONSENT_AGE)
-        fields = {"consents": "consent"}
-        return [
-            *super().problems(entry),
-            *(type(found)(fields[found.field], found.message, found.value) for found in assent),
-        ]
+        return [*super().problems(entry), *assent]
 
     def clean(self):
         """Search before create: who looks alike is shown first, and passed over only in so many words."""

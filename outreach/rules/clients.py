@@ -117,6 +117,17 @@ def _birth_problems(entry: ClientEntry, today: date) -> Iterator[Problem]:
         yield Problem("birth_date", text, str(born))
 
 
+def born_after_problems(entry: ClientEntry, met: date | None) -> Iterator[Problem]:
+    """A birth after the day on which the person was first met."""
+    born = entry.birth_date
+    if born is None or met is None:
+        return
+    exact = entry.birth_precision == Precision.DAY
+    if (met < born) if exact else (met.year < born.year):
+        text = _("This person was met on %(day)s already, before this birth date. Check the date, or that contact.")
+        yield Problem("birth_date", text % {"day": met}, str(born))
+
+
 def _group_problems(entry: ClientEntry, today: date) -> Iterator[Problem]:
     yield from code_problems("groups", "population_group", sorted({row.group for row in entry.groups}), today)
     days = [row.since for row in entry.groups if row.primary]

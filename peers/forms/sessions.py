@@ -36,6 +36,8 @@ def session_kinds(record=None) -> list[tuple[str, str]]:
 class SessionForm(RecordForm):
     """One talk, lesson or event. Fields `heads_<sex>_<band>`, `given_<code>`, `taken_<code>` follow the code lists."""
 
+    renamed = {"heads": "heads_only"}
+
     occurred_on = day_field(gettext_lazy("Date"))
     kind = forms.ChoiceField(label=gettext_lazy("Kind of session"))
     site = forms.ModelChoiceField(
@@ -161,9 +163,4 @@ class SessionForm(RecordForm):
         }
 
     def problems(self, entry: SessionEntry):
-        """The rules' own words, beside the fields that this form has for them."""
-        fields = {"heads": "heads_only"}
-        return [
-            type(found)(fields.get(found.field, found.field), found.message, found.value)
-            for found in rules.problems(entry, today=timezone.localdate())
-        ]
+        return rules.problems(entry, today=timezone.localdate())

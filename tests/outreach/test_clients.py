@@ -272,6 +272,16 @@ def test_amend_of_the_birth_date_counts_at_once(signed_in, programme):
     assert Fact.objects.values_list("age", flat=True).get() == 20
 
 
+def test_amend_of_the_birth_date_to_after_a_contact_is_refused(signed_in, programme):
+    person = programme.person(born="2000-01-01", group="PWID")
+    programme.met(person, "2025-01-15", "IEC")
+
+    response = amended(signed_in(), person, birth_2="2025", birth_1="2", birth_0="1")
+
+    assert list(response.context["form"].errors) == ["birth"]
+    assert Client.objects.get().birth_date == date(2000, 1, 1)
+
+
 def test_amend_of_what_somebody_else_changed_loses_nothing(signed_in, programme):
     browser, person = signed_in(), programme.person(group="PWID")
     amended(browser, person, nickname="First")
