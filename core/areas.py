@@ -14,7 +14,8 @@ class Tile:
     """One way on from an area's page.
 
     `url_name` is reversed when shown; one of `permissions` is enough to see it. `count`, if given, is called
-    with the request's scope and answers a number that waits for somebody, or None.
+    with the request's scope and answers a number that waits for somebody, or None. Tiles of one `section` stand
+    together under it; those without one stand first.
     """
 
     area: str
@@ -25,6 +26,7 @@ class Tile:
     permissions: tuple[Permission, ...]
     order: int = 50
     count: Callable | None = None
+    section: str = ""
 
 
 @dataclass(frozen=True)

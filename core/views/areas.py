@@ -13,6 +13,10 @@ from core.areas import tiles_of, today_cards
 from core.context import areas
 
 
+# Ways to record that Today itself shows; the others are one tap further.
+SHOWN_TODAY = 6
+
+
 @require_safe
 @login_required
 def today(request):
@@ -27,13 +31,15 @@ def today(request):
             drawn = render_to_string(card.template, context, request=request)
             (first if card.order < 10 else cards).append(drawn)
     tiles = with_counts("record", request.scope)
+    more = len(tiles) > SHOWN_TODAY
     if not (first or cards or tiles):
-        tiles = [pair for name, *_rest in areas() for pair in with_counts(name, request.scope)]
+        tiles, more = [pair for name, *_rest in areas() for pair in with_counts(name, request.scope)], False
     context = {
         "heading": _("Today"),
         "lead": wording.shown(timezone.localdate()),
         "first": first,
-        "tiles": tiles,
+        "tiles": tiles[:SHOWN_TODAY] if more else tiles,
+        "more": more,
         "cards": cards,
     }
     return render(request, "core/today.html", context)
@@ -47,7 +53,10 @@ def area(request, name):
     if not tiles:
         raise PermissionDenied
     heading = next(label for area_name, label, *_rest in areas() if area_name == name)
-    return render(request, "core/area.html", {"tiles": tiles, "heading": heading})
+    sections: dict[str, list] = {"": []}
+    for tile, count in tiles:
+        sections.setdefault(str(tile.section), []).append((tile, count))
+    return render(request, "core/area.html", {"sections": sections.items(), "heading": heading})
 
 
 def with_counts(name, scope):
