@@ -1,8 +1,11 @@
 """Hotline calls: one anonymous caller each. Nothing here names a person, a number or a client."""
 
+from datetime import timedelta
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Province
@@ -11,6 +14,9 @@ from core.permissions import Permission
 
 # Natures of calls that somebody answered; silent, prank and wrong ones are counted apart.
 ANSWERED = ("counselling", "information", "crisis")
+APART = ("silent", "prank", "wrong")
+# For how long a spoken code finds its call after the time at which the caller meant to ring again.
+CODE_DAYS = 30
 
 
 class HotlineCallQuerySet(RecordQuerySet):
@@ -18,15 +24,19 @@ class HotlineCallQuerySet(RecordQuerySet):
         return self.filter(nature__in=ANSWERED)
 
     def waiting(self):
-        """Callers who were given a code and a time to ring again, and haven't yet."""
-        return self.countable().filter(ring_again_at__isnull=False, rang_again_by=None)
+        """Callers who were given a time to ring again and haven't yet, while their code still holds."""
+        came = HotlineCall.objects.countable().filter(follows=OuterRef("pk"))
+        since = timezone.now() - timedelta(days=CODE_DAYS)
+        return self.countable().filter(ring_again_at__gte=since).exclude(Exists(came))
 
 
 class HotlineCall(Record):
     """One call to the hotline. A caller who wants to be followed up rings again and says `code_key`'s code.
 
-    `code_key` is the keyed digest of the spoken code, empty without one; `follows` is the call that this one
-    comes back to.
+    `age_band` is a code of `caller_age_band`: a band of `age_band_atomic`, or a broader one where the caller's age
+    is known no better. Counting puts it into the band that holds the whole of it; where a set has none, into
+    `other`. `code_key` is the keyed digest of the spoken code, empty without one; `follows` is the call that this
+    one comes back to.
     """
 
     kind_name = "hotline_call"
@@ -45,8 +55,8 @@ class HotlineCall(Record):
     outcome = models.CharField(_("what came of it"), max_length=16, blank=True)
     referral_type = models.CharField(_("referred to"), max_length=16, blank=True)
     ring_again_at = models.DateTimeField(_("rings again"), null=True, blank=True)
-    follows = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="rang_again_by", verbose_name=_("rings again about")
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="rung_again", verbose_name=_("rings again about")
     )
     code_key = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -60,11 +70,24 @@ class HotlineCall(Record):
             models.UniqueConstraint(
                 fields=["organisation", "code_key"], condition=~Q(code_key=""), name="hotlinecall_code_once"
             ),
+            models.UniqueConstraint(fields=["follows"], condition=Q(voided_at=None), name="hotlinecall_rings_once"),
         ]
-        indexes = [models.Index(fields=["organisation", "occurred_on", "nature"], name="hotlinecall_day")]
+        indexes = [
+            # What a figure asks of every call of a period, so that it never reads the calls themselves.
+            models.Index(
+                fields=["occurred_on", "organisation", "nature", "age_band", "sex", "province"],
+                condition=Q(voided_at=None),
+                name="hotlinecall_counted",
+            ),
+            models.Index(fields=["ring_again_at"], condition=Q(ring_again_at__isnull=False), name="hotlinecall_again"),
+        ]
 
     def __str__(self):
         return f"{self.occurred_on} {self.nature}"
 
     def get_absolute_url(self):
         return reverse("hotline-calls:detail", args=[self.pk])
+
+    @property
+    def is_answered(self) -> bool:
+        return self.nature in ANSWERED
