@@ -272,6 +272,10 @@ UIC_FORMULA = env("UIC_FORMULA", default="mother:2 father:2 birth_month birth_ye
 UIC_FORMULA_VERSION = env.int("UIC_FORMULA_VERSION", default=1)
 KNOWN_POSITIVE_KEPT = env.bool("KNOWN_POSITIVE_KEPT", default=True)
 CONSENT_AGE = env.int("CONSENT_AGE", default=18)
+SLIP_DAYS = env.int("SLIP_DAYS", default=90)
+# Hours in which a concern that asks for a response "now" needs a first action.
+SAFEGUARDING_NOW_HOURS = env.float("SAFEGUARDING_NOW_HOURS", default=1)
+TEST_EVERY_DAYS = env.int("TEST_EVERY_DAYS", default=180)
 
 LOGGING = {
     "version": 1,

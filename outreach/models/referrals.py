@@ -1,11 +1,14 @@
 """Referrals: a client is sent to a service, and what came of it."""
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import DateField, ExpressionWrapper, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core import codes
 from core.models import ServicePoint
 from core.models.records import Record, RecordQuerySet
 from core.permissions import Permission
@@ -14,21 +17,73 @@ from outreach.models.clients import Client
 from outreach.models.contacts import Contact
 
 OPEN_STATES = ["issued", "accepted"]
+# Of an open referral something should have been heard after so many days; of an urgent one sooner.
+OVERDUE_DAYS = 14
+URGENT_DAYS = 3
+# A service counts as confirmed in time up to so many days after the issue: the window of REF_DONE.
+IN_TIME_DAYS = 90
+# Who may see referrals of the types that the code list restricts, beside whoever recorded them.
+RESTRICTED = {"protection": Permission.CHILD_PROTECTION, "status": Permission.KNOWN_POSITIVE}
 
 
 class ReferralQuerySet(RecordQuerySet):
     def visible_to(self, scope: Scope):
+        """Referrals that the person may see: restricted types and protected people only if that is allowed too."""
         visible = super().visible_to(scope)
-        if scope.covers(Permission.CHILD_PROTECTION, Permission.REFERRAL_VIEW):
-            return visible
-        protected = Q(organisation_id__in=scope.organisations(Permission.CHILD_PROTECTION))
-        hidden = Client.objects.filter(restricted=True).values("pk")
-        merged = Client.objects.merged_into_protected()
-        open_record = ~Q(client__in=hidden) & ~Q(client__in=merged) & ~Q(type="CP")
-        return visible.filter(open_record | protected | Q(recorded_by_id=scope.user_id))
+        for kind, permission in RESTRICTED.items():
+            if not scope.covers(permission, Permission.REFERRAL_VIEW):
+                allowed = Q(organisation_id__in=scope.organisations(permission)) | Q(recorded_by_id=scope.user_id)
+                visible = visible.filter(~_restricted(kind) | allowed)
+        return visible
+
+    def incoming(self, scope: Scope):
+        """Open referrals of other organisations to services of mine, whose clients agreed that the service sees them.
+
+        Restricted ones only where the person may see such records of the own organisation.
+        """
+        there = "destination__site__organisation_id"
+        sent = self.countable().open().filter(share_consent=True).exclude(organisation_id=F(there))
+        sent = sent.filter(destination__isnull=False)
+        if not scope.everywhere(Permission.REFERRAL_VIEW):
+            sent = sent.filter(**{f"{there}__in": scope.organisations(Permission.REFERRAL_VIEW)})
+        for kind, permission in RESTRICTED.items():
+            if not scope.everywhere(permission):
+                allowed = Q(**{f"{there}__in": scope.organisations(permission)})
+                sent = sent.filter(~_restricted(kind) | allowed)
+        return sent
 
     def open(self):
         return self.filter(status__in=OPEN_STATES)
+
+    def overdue(self, today: date):
+        """Open ones of which something should have been heard by now."""
+        urgent = Q(urgent=True) | Q(type__in=codes.having("referral_type", "urgent", "1"))
+        late = Q(occurred_on__lt=today - timedelta(days=OVERDUE_DAYS))
+        return self.open().filter(late | (urgent & Q(occurred_on__lt=today - timedelta(days=URGENT_DAYS))))
+
+    def with_outcome(self, outcome: str):
+        """Those that count as `issued` (all but the cancelled), or as one of the outcomes among them."""
+        failed = codes.having("referral_status", "group", "closed_fail")
+        last = ExpressionWrapper(F("occurred_on") + timedelta(days=IN_TIME_DAYS), output_field=DateField())
+        condition = {
+            "issued": ~Q(status="cancelled"),
+            "confirmed": Q(status="completed", closed_on__lte=last),
+            "late": Q(status="completed", closed_on__gt=last),
+            "self_reported": Q(status="self_reported"),
+            "partly": Q(status="partly"),
+            "not": Q(status__in=failed),
+            "open": Q(status__in=OPEN_STATES),
+        }[outcome]
+        return self.filter(condition)
+
+
+def _restricted(kind: str) -> Q:
+    """What makes a referral restricted: its type; for child protection also that the person is protected."""
+    found = Q(type__in=codes.having("referral_type", "restricted", kind))
+    if kind == "protection":
+        hidden = Client.objects.filter(restricted=True).values("pk")
+        found |= Q(client__in=hidden) | Q(client__in=Client.objects.merged_into_protected())
+    return found
 
 
 class Referral(Record):
@@ -39,6 +94,7 @@ class Referral(Record):
 
     kind_name = "referral"
     view_permission = Permission.REFERRAL_VIEW
+    derived = frozenset({"slip", "slip_key"})
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="referrals", verbose_name=_("client"))
     contact = models.ForeignKey(
@@ -59,7 +115,8 @@ class Referral(Record):
     not_completed_because = models.CharField(_("why not"), max_length=16, blank=True)
     share_consent = models.BooleanField(_("agrees that the service sees it"), default=False)
     arrived_on = models.DateField(_("arrived on"), null=True, blank=True)
-    # The slip's code follows from the installation's key and these two; only its digest is kept.
+    # The slip's code follows from the installation's key, the id and this number; only its digest is kept, and only
+    # while the code works.
     slip = models.PositiveSmallIntegerField(default=0, editable=False)
     slip_key = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -96,21 +153,10 @@ class Referral(Record):
     def is_open(self) -> bool:
         return self.status in OPEN_STATES
 
-    def content(self) -> dict:
-        return {
-            "reference": self.reference,
-            "occurred_on": str(self.occurred_on),
-            "client": str(self.client_id),
-            "contact": str(self.contact_id or ""),
-            "type": self.type,
-            "destination": str(self.destination_id or ""),
-            "urgent": self.urgent,
-            "status": self.status,
-            "closed_on": str(self.closed_on or ""),
-            "not_completed_because": self.not_completed_because,
-            "share_consent": self.share_consent,
-            "arrived_on": str(self.arrived_on or ""),
-        }
+    @property
+    def waits_urgently(self) -> bool:
+        """Whether it is urgent: said so, or by its type."""
+        return self.urgent or self.type in codes.having("referral_type", "urgent", "1")
 
 
 class ReferralEvent(models.Model):

@@ -1,26 +1,32 @@
 """The field rules of referrals."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from uuid import UUID, uuid4
+from typing import ClassVar
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from core.entries import Entry
 from core.rules.codes import code_problems
 from core.rules.dates import happened_problems
 from core.rules.problems import Problem
 from outreach.models.referrals import OPEN_STATES
 
 
-@dataclass(frozen=True)
-class ReferralEntry:
-    """What somebody wants recorded: one client sent to one kind of service."""
+@dataclass(frozen=True, kw_only=True)
+class ReferralEntry(Entry):
+    """What somebody wants recorded: one client sent to one kind of service.
 
-    occurred_on: date
+    `said_by` and `said_on` tell of the state just reached, `arrival_said_by` of the arrival: they stand in the dated
+    events, not in the referral.
+    """
+
+    apart: ClassVar[frozenset[str]] = frozenset({"said_by", "said_on", "arrival_said_by"})
+
     client_id: UUID
     type: str
-    id: UUID = field(default_factory=uuid4)
     contact_id: UUID | None = None
     destination_id: UUID | None = None
     urgent: bool = False
@@ -29,24 +35,9 @@ class ReferralEntry:
     not_completed_because: str = ""
     share_consent: bool = False
     arrived_on: date | None = None
-    reference: str = ""
-
-    def content(self) -> dict:
-        """The same shape as `Referral.content()`."""
-        return {
-            "reference": self.reference,
-            "occurred_on": str(self.occurred_on),
-            "client": str(self.client_id),
-            "contact": str(self.contact_id or ""),
-            "type": self.type,
-            "destination": str(self.destination_id or ""),
-            "urgent": self.urgent,
-            "status": self.status,
-            "closed_on": str(self.closed_on or ""),
-            "not_completed_because": self.not_completed_because,
-            "share_consent": self.share_consent,
-            "arrived_on": str(self.arrived_on or ""),
-        }
+    said_by: str = ""
+    said_on: date | None = None
+    arrival_said_by: str = ""
 
 
 def problems(entry: ReferralEntry, *, today: date) -> Iterator[Problem]:
@@ -69,3 +60,21 @@ def problems(entry: ReferralEntry, *, today: date) -> Iterator[Problem]:
         yield Problem("closed_on", _("A referral can't be closed before it was issued."), str(closed))
     if closed is not None and closed > today:
         yield Problem("closed_on", _("This day is in the future. Use today or an earlier day."), str(closed))
+    yield from _arrival_problems(entry, today)
+
+
+def _arrival_problems(entry: ReferralEntry, today: date) -> Iterator[Problem]:
+    arrived, closed = entry.arrived_on, entry.closed_on
+    if arrived is None:
+        return
+    if arrived < entry.occurred_on:
+        text = _("Nobody arrives before being sent. Give a day from the day of issue on.")
+        yield Problem("arrived_on", text, str(arrived))
+    if arrived > today:
+        yield Problem("arrived_on", _("This day is in the future. Use today or an earlier day."), str(arrived))
+    if entry.status == "not_attended":
+        text = _("Somebody who arrived did attend. Choose another state, or clear the day of arrival.")
+        yield Problem("arrived_on", text, str(arrived))
+    elif entry.status != "cancelled" and closed is not None and closed < arrived:
+        text = _("The service can't be before the arrival. Put the arrival earlier, or the service later.")
+        yield Problem("arrived_on", text, str(arrived))
