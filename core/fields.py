@@ -114,18 +114,13 @@ CLASSES: dict[str, dict[Kind, str]] = {
     },
     "outreach.ViolenceEvent": {
         Kind.OPEN: "site sex age pep_by",
-        Kind.SENSITIVE: "client happened_on happened_at types help_wanted pep referral",
+        Kind.SENSITIVE: "client happened_on happened_at types help_wanted pep",
         Kind.PERSONAL: "note",
     },
     "outreach.Concern": {
         Kind.OPEN: "raised_at respond_by first_action_at closed_on outcome sex age",
         Kind.SENSITIVE: "client violence concerns",
-        Kind.PERSONAL: "note",
-    },
-    "outreach.ConcernAction": {
-        Kind.OPEN: "id done_at what recorded_by recorded_at",
-        Kind.SENSITIVE: "concern",
-        Kind.PERSONAL: "note",
+        Kind.PERSONAL: "note actions",
     },
     "outreach.RiskReview": {
         Kind.SENSITIVE: "client acts_per_week injections_per_week answers substances",

@@ -2,7 +2,7 @@
 
 from outreach.models.centres import CentreService, OpeningHours
 from outreach.models.clients import Client, ClientGroup, ClientKey, Consent, LookAlike, OldCard
-from outreach.models.concerns import Concern, ConcernAction
+from outreach.models.concerns import Concern
 from outreach.models.contacts import CommodityLine, Contact, HowCounted, ServiceGiven
 from outreach.models.facts import Fact
 from outreach.models.follow_ups import FollowUpTick
@@ -23,7 +23,6 @@ __all__ = [
     "ClosedFinding",
     "CommodityLine",
     "Concern",
-    "ConcernAction",
     "Consent",
     "Contact",
     "Fact",

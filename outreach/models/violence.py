@@ -1,5 +1,8 @@
 """Violence that somebody told of: restricted records, at any age."""
 
+from datetime import datetime
+from uuid import UUID, uuid5
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -9,21 +12,28 @@ from core.models import Site
 from core.models.records import Record, RecordQuerySet
 from core.permissions import Permission
 from outreach.models.clients import Client
-from outreach.models.referrals import Referral
 
 # Hours after exposure within which PEP can begin (WHO guidelines on post-exposure prophylaxis).
 PEP_HOURS = 72
 
 
+class ViolenceQuerySet(RecordQuerySet):
+    def with_clock_running(self, now: datetime):
+        """Events after which PEP can still begin, and nobody has said no to it."""
+        return self.filter(pep_by__gt=now).exclude(pep=ViolenceEvent.Pep.DECLINED)
+
+
 class ViolenceEvent(Record):
     """One event of violence. `occurred_on` is the day it was told, `happened_on` the day it happened.
 
-    `pep_by` is the end of the 72 hours within which PEP can begin, empty where it isn't a question.
+    `types` are codes of `violence_type.csv`, `help_wanted` of `referral_type.csv`. Sex and age are those of somebody
+    who isn't a client; a client's age stands here only where no birth date is known. `pep_by` is the end of the 72
+    hours within which PEP can begin, empty where it isn't a question.
     """
 
     kind_name = "violence"
     view_permission = Permission.VIOLENCE_VIEW
-    derived = frozenset({"pep_by", "referral"})
+    derived = frozenset({"pep_by"})
 
     class Pep(models.TextChoices):
         ACCEPTED = "accepted", _("Referred for PEP")
@@ -43,11 +53,8 @@ class ViolenceEvent(Record):
     pep = models.CharField(_("PEP"), max_length=12, choices=Pep, blank=True)
     note = models.CharField(_("note"), max_length=280, blank=True)
     pep_by = models.DateTimeField(_("PEP can begin until"), null=True, blank=True, editable=False)
-    referral = models.ForeignKey(
-        Referral, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("referral")
-    )
 
-    objects = RecordQuerySet.as_manager()
+    objects = ViolenceQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-occurred_on", "-recorded_at"]
@@ -65,3 +72,7 @@ class ViolenceEvent(Record):
 
     def get_absolute_url(self):
         return reverse("violence:detail", args=[self.pk])
+
+    def referral_id(self, code: str) -> UUID:
+        """The id of the referral that help of this kind leads to: the same whenever it is asked."""
+        return uuid5(self.pk, f"referral:{code}")
