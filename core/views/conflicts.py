@@ -1,5 +1,7 @@
 """Conflicts: records that came twice under one number with different content, for a supervisor to look at."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,9 +36,17 @@ class Settle(Step):
 STEPS = [Settle]
 
 
+def _registers(base: type[Register]) -> Iterator[type[Register]]:
+    """Every register that shows a model, however deep it is declared."""
+    for cls in base.__subclasses__():
+        if hasattr(cls, "model"):
+            yield cls
+        yield from _registers(cls)
+
+
 def register_of(kind: str) -> Register | None:
     """The register of the records of this kind, if it has one."""
-    known = {cls.model.kind_name: cls for cls in Register.__subclasses__() if hasattr(cls.model, "kind_name")}
+    known = {cls.model.kind_name: cls for cls in _registers(Register) if hasattr(cls.model, "kind_name")}
     return known[kind]() if kind in known else None
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from core.actions import audit, records
 from core.actions.records import Outcome
 from core.batches import portions
 from core.models import Organisation, Record, Site, User
+from core.models.users import SYSTEM_USERNAME
 from core.rules.problems import InvalidEntries, Problem
 from outreach.actions import facts, referrals, stock_moves
 from outreach.models import Client, CommodityLine, Contact, ServiceGiven
@@ -101,12 +103,17 @@ def problems_of(*, entries: Sequence[ContactEntry], organisation: Organisation) 
     return wrong
 
 
+def workers_of(organisation: Organisation):
+    """Whoever works, or worked, in the organisation; and the built-in user, whose name imports leave behind."""
+    works_here = Q(memberships__organisation=organisation) | Q(username=SYSTEM_USERNAME)
+    return User.objects.filter(works_here).distinct()
+
+
 def _known_workers(ids: set[int], organisation: Organisation) -> set[int]:
     """Those of the users who work, or worked, in the organisation; whoever already recorded there among them."""
     if not ids:
         return set()
-    members = User.objects.filter(memberships__organisation=organisation, pk__in=ids)
-    found = set(members.values_list("pk", flat=True))
+    found = set(workers_of(organisation).filter(pk__in=ids).values_list("pk", flat=True))
     if left := ids - found:
         rows = Contact.objects.filter(organisation=organisation, worker_id__in=left)
         found.update(rows.order_by().values_list("worker_id", flat=True).distinct())

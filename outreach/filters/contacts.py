@@ -27,9 +27,7 @@ class ContactFilters(RecordFilters):
     service = django_filters.ChoiceFilter(
         label=_("Service"), method="with_service", choices=lambda: codes.choices("service"), empty_label=_("All")
     )
-    worker = django_filters.ModelChoiceFilter(
-        label=_("Recorded by"), field_name="recorded_by", queryset=User.objects.none(), empty_label=_("All")
-    )
+    worker = django_filters.ModelChoiceFilter(label=_("Worker"), queryset=User.objects.none(), empty_label=_("All"))
     who = django_filters.ChoiceFilter(
         label=_("Person"),
         method="of_whom",

@@ -25,10 +25,12 @@ from outreach.choices import (
     first,
 )
 from outreach.models import Client, Contact
+from outreach.models.contacts import HowCounted
 from outreach.rules import contacts as rules
 from outreach.rules.commodities import MOST_PIECES
-from outreach.rules.contacts import LARGEST_GROUP, ContactEntry, KnownClient
+from outreach.rules.contacts import LARGEST_GROUP, MOST_OTHERS, ContactEntry, KnownClient
 from outreach.rules.referrals import ReferralEntry
+from outreach.staff import field_staff, may_name_workers
 
 SITES_AT_HAND = 4
 KNOWN_POSITIVE = "known_pos"
@@ -70,6 +72,22 @@ class ContactForm(RecordForm):
         widget=forms.NumberInput({"inputmode": "numeric"}),
     )
     overdose_reported = forms.BooleanField(label=gettext_lazy("An overdose was reported"), required=False)
+    worker = forms.ChoiceField(label=gettext_lazy("Who met the person"), required=False)
+    for_others = forms.IntegerField(
+        label=gettext_lazy("Needles for how many other people"),
+        help_text=gettext_lazy("People to whom this person takes some of them along."),
+        required=False,
+        min_value=0,
+        max_value=MOST_OTHERS,
+        initial=0,
+        widget=forms.NumberInput({"inputmode": "numeric", "min": 0, "max": MOST_OTHERS, "data-stepper": "1"}),
+    )
+    return_method = forms.ChoiceField(
+        label=gettext_lazy("How what came back was counted"),
+        choices=[("", gettext_lazy("Not recorded")), *HowCounted.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
@@ -91,6 +109,9 @@ class ContactForm(RecordForm):
         self._offer_sites()
         self._offer_codes()
         self._offer_goods()
+        self._offer_workers()
+        if not (self.injecting or (self.record and self._moved_needles())):
+            del self.fields["for_others"], self.fields["return_method"]
         if client is None or self.record:
             del self.fields["referral_type"], self.fields["destination"]
         else:
@@ -141,10 +162,41 @@ class ContactForm(RecordForm):
         if "hts_outcome" in self.fields:
             self.fields["hts_outcome"].choices = [("", _("Not recorded")), *outcomes]
 
+    def _offer_workers(self) -> None:
+        """Field staff, where the person may write for others; a peer writes own contacts only."""
+        here = [self.record.organisation_id] if self.record else [row.pk for row in self.organisations]
+        if self.client:
+            here = [self.client.organisation_id]
+        named = may_name_workers(self.scope, here)
+        if not named:
+            del self.fields["worker"]
+            return
+        staff = {str(pk): name for pk, name in field_staff(named).values_list("pk", "username")}
+        if self.record:
+            offered = staff | {str(self.record.worker_id): self.record.worker.username}
+        else:
+            me = str(self.scope.user_id)
+            offered = {"": _("Me")} | {pk: name for pk, name in staff.items() if pk != me}
+        self.fields["worker"].choices = list(offered.items())
+
+    def _moved_needles(self) -> bool:
+        table, record = codes.table("commodity"), self.record
+        moved = any(
+            table[row.commodity].attributes.get("category") in USED_COMES_BACK for row in record.commodities.all()
+        )
+        return moved or bool(record.for_others or record.return_method)
+
+    @property
+    def writes_in(self) -> int | None:
+        """The organisation that is written in; None while it is still to be chosen."""
+        if self.record or self.client:
+            return (self.record or self.client).organisation_id
+        return self.organisations[0].pk if len(self.organisations) == 1 else None
+
     @property
     def knows_status(self) -> bool:
-        """Whether this person may see and write who is known to be positive."""
-        return settings.KNOWN_POSITIVE_KEPT and self.scope.can(Permission.KNOWN_POSITIVE)
+        """Whether this person may see and write who is known to be positive, in the organisation written in."""
+        return settings.KNOWN_POSITIVE_KEPT and self.scope.can(Permission.KNOWN_POSITIVE, self.writes_in)
 
     def _offer_goods(self) -> None:
         """A field for each commodity given, and one for each that comes back used."""
@@ -200,8 +252,10 @@ class ContactForm(RecordForm):
         given, taken = self._split("given_", self.common_goods)[1], self._split("taken_", self.common_taken)[1]
         test = self._present("hts_outcome") if self.injecting else []
         referral = self._present("referral_type", "destination")
-        more = ["occurred_on", "kind", "group_size", *([] if self.injecting else ["overdose_reported"])]
+        more = ["occurred_on", "kind", "group_size", "worker", *([] if self.injecting else ["overdose_reported"])]
+        needles = self._present("for_others", "return_method")
         return [
+            (_("For other people, and how returns were counted"), needles, self.used(needles)),
             (_("More given"), given, self.used(given)),
             (_("Taken back"), taken, self.used(taken)),
             (_("HIV test"), test, self.used(test)),
@@ -219,7 +273,7 @@ class ContactForm(RecordForm):
     @classmethod
     def initial_of(cls, record) -> dict:
         initial = super().initial_of(record)
-        initial["site"] = str(record.site_id or "")
+        initial |= {"site": str(record.site_id or ""), "worker": str(record.worker_id)}
         initial["services"] = [row.service for row in record.services.all()]
         for line in record.commodities.all():
             initial |= {f"given_{line.commodity}": line.given, f"taken_{line.commodity}": line.taken_back}
@@ -249,6 +303,10 @@ class ContactForm(RecordForm):
         }
         if "hts_outcome" in self.fields:
             said["hts_outcome"] = data["hts_outcome"]
+        if data.get("worker"):
+            said["worker_id"] = int(data["worker"])
+        if "for_others" in self.fields:
+            said |= {"for_others": data["for_others"] or 0, "return_method": data["return_method"]}
         return contacts.entry_of(record, **said) if record else ContactEntry(id=self.record_id, **said)
 
     def ticked(self) -> frozenset[str]:
@@ -277,7 +335,13 @@ class ContactForm(RecordForm):
     def problems(self, entry: ContactEntry) -> list[Problem]:
         person = self.client and (self.client.survivor or self.client)
         known = KnownClient(person.birth_date, person.birth_precision) if person else None
-        return list(rules.problems(entry, today=timezone.localdate(), client=known))
+        found = list(rules.problems(entry, today=timezone.localdate(), client=known))
+        told = entry.hts_outcome == KNOWN_POSITIVE and "hts_outcome" in self.fields
+        if told and self.organisation and not self.scope.can(Permission.KNOWN_POSITIVE, self.organisation.pk):
+            found.append(
+                Problem("hts_outcome", _("You may not record this in that organisation. Choose another answer."))
+            )
+        return found
 
 
 class HarmReductionForm(ContactForm):

@@ -38,7 +38,8 @@ class ClientQuerySet(RecordQuerySet):
         Asked once for all of the person's contacts: asked anew for each client it takes minutes.
         """
         contacts = self.model._meta.apps.get_model("outreach", "Contact").objects
-        met = contacts.filter(recorded_by_id=scope.user_id, client__isnull=False)
+        mine = Q(recorded_by_id=scope.user_id) | Q(worker_id=scope.user_id)
+        met = contacts.filter(mine, client__isnull=False)
         return Q(recorded_by_id=scope.user_id) | Q(pk__in=met.order_by().values("client"))
 
     def findable_by(self, scope: Scope):
@@ -59,6 +60,11 @@ class ClientQuerySet(RecordQuerySet):
         """With `last_contact`: the day on which the person, merged records included, was last met."""
         facts = self.model._meta.apps.get_model("outreach", "Fact").objects.filter(client=models.OuterRef("pk"))
         return self.annotate(last_contact=models.Subquery(facts.order_by("-date").values("date")[:1]))
+
+    def with_review_due(self, day: date):
+        """Those whose newest risk review is more than three months old on a day."""
+        reviews = self.model._meta.apps.get_model("outreach", "RiskReview").objects
+        return self.filter(pk__in=reviews.people_due(day))
 
     def surviving(self):
         """Without those merged into somebody else."""

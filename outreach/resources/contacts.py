@@ -12,19 +12,39 @@ from core import codes, imports
 from core.actions.imports import make_sites
 from core.import_reports import Book, Draft, Row, RowRefused
 from core.importers import Importer
+from core.models import User
 from core.permissions import Permission
-from core.resources.cells import CodeCell, CodesCell, DayCell, FlagCell, NumberCell, TextCell
+from core.resources.cells import (
+    ChoiceCell,
+    CodeCell,
+    CodesCell,
+    DayCell,
+    FlagCell,
+    KnownCodesCell,
+    NumberCell,
+    TextCell,
+    TimeCell,
+)
 from core.resources.registers import Column, RegisterResource
 from core.rules.problems import Problem
 from outreach.actions import contacts
 from outreach.models import Contact
+from outreach.models.contacts import HowCounted
 from outreach.resources import commodities
 from outreach.resources.commodities import CommodityColumns, PiecesCell, pieces_column
 from outreach.resources.links import SitesNamed, client_of, clients_named
-from outreach.rules.contacts import LARGEST_GROUP, ContactEntry
+from outreach.rules.contacts import LARGEST_GROUP, MOST_OTHERS, ContactEntry
 
 GROUP_LEVELS = frozenset({"aggregate", "either"})
 MOST_HEADS = 100_000
+# Columns that only a contact with one person has, and the entry's name for them.
+OF_ONE_PERSON = {
+    "arrived": "arrived_at",
+    "left": "left_at",
+    "centre_services": "centre_services",
+    "for_others": "for_others",
+    "return_method": "return_method",
+}
 
 
 BOOK = Book(
@@ -41,8 +61,12 @@ BOOK = Book(
         "given": commodities.OTHERS,
         "taken_back": commodities.OTHERS,
         "overdose_reported": "overdose",
+        "arrived_at": "arrived",
+        "left_at": "left",
     },
-    readings=lambda queryset: queryset.select_related("client", "site").prefetch_related("services", "commodities"),
+    readings=lambda queryset: queryset.select_related("client", "site", "worker").prefetch_related(
+        "services", "commodities"
+    ),
 )
 
 
@@ -72,6 +96,16 @@ class ContactResource(CommodityColumns, RegisterResource):
     other_commodities = Column(column_name=commodities.OTHERS, widget=PiecesCell("commodity"))
     overdose = Column(column_name="overdose", attribute="overdose_reported", widget=FlagCell())
     note = Column(column_name="note", attribute="note", widget=TextCell())
+    worker = Column(column_name="worker", widget=TextCell())
+    arrived = Column(column_name="arrived", attribute="arrived_at", widget=TimeCell())
+    left = Column(column_name="left", attribute="left_at", widget=TimeCell())
+    centre_services = Column(
+        column_name="centre_services", attribute="centre_services", widget=KnownCodesCell("dic_service")
+    )
+    for_others = Column(column_name="for_others", attribute="for_others", widget=NumberCell(most=MOST_OTHERS))
+    return_method = Column(
+        column_name="return_method", attribute="return_method", widget=ChoiceCell(HowCounted.choices)
+    )
 
     class Meta(RegisterResource.Meta):
         model = Contact
@@ -90,6 +124,9 @@ class ContactResource(CommodityColumns, RegisterResource):
 
     def dehydrate_void(self, contact):
         return int(contact.is_void)
+
+    def dehydrate_worker(self, contact):
+        return contact.worker.username
 
 
 class SiteMaker:
@@ -149,12 +186,16 @@ class ContactImporter(SiteMaker, Importer):
         super().__init__(errand, header)
         self.sessions = imports.writer("session")
         self.clients = {}
+        self.workers: dict[str, int] = {}
 
     def books(self):
         return (BOOK, self.sessions.book) if self.sessions else (BOOK,)
 
     def look_up(self, rows: list[Row]) -> None:
         self.clients = clients_named((row.values.get("client") for row in rows), self.errand)
+        names = {row.values.get("worker") for row in rows} - {None, ""}
+        known = contacts.workers_of(self.errand.organisation) if names else User.objects.none()
+        self.workers = dict(known.filter(username__in=names).values_list("username", "pk")) if names else {}
 
     def book_of(self, row: Row) -> Book:
         values = row.values
@@ -171,6 +212,9 @@ class ContactImporter(SiteMaker, Importer):
         if row.values.get("hts_outcome"):
             text = _("An HIV test belongs to one person. It isn't kept for a session of unnamed people.")
             self.warn(row, "hts_outcome", text)
+        for column in (*OF_ONE_PERSON, "worker"):
+            if row.values.get(column):
+                self.warn(row, column, _("This belongs to a contact with one person. It isn't kept for a session."))
         return self.sessions.entry(row=row, record=record, new_id=new_id, given=given)
 
     def given(self, row: Row) -> dict[str, Any]:
@@ -201,10 +245,28 @@ class ContactImporter(SiteMaker, Importer):
             given["overdose_reported"] = values["overdose"]
         if "note" in values:
             given["note"] = values["note"]
+        given |= self.of_one_person(values)
         base = contacts.entry_of(record) if record else None
         pieces = (base.given, base.taken_back) if base else ({}, {})
         given["given"], given["taken_back"] = commodities.read(values, *pieces)
         return replace(base, **given) if base else ContactEntry(id=new_id, reference=row.reference, **given)
+
+    def of_one_person(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Who met the person, a visit's times and services, needles for others, how returns were counted.
+
+        An empty worker leaves who it was: somebody did. Raises RowRefused.
+        """
+        given = {field: values[name] for name, field in OF_ONE_PERSON.items() if name in values}
+        if "centre_services" in given:
+            given["centre_services"] = frozenset(given["centre_services"])
+        if "for_others" in given:
+            given["for_others"] = given["for_others"] or 0
+        if worker := values.get("worker"):
+            if worker not in self.workers:
+                text = _("Nobody here has this user name. Write that of a member, or leave the cell empty.")
+                raise RowRefused("worker", text)
+            given["worker_id"] = self.workers[worker]
+        return given
 
     def unseen(self, record: Any) -> set[str]:
         hidden = super().unseen(record)

@@ -17,6 +17,7 @@ from outreach.actions import contacts
 from outreach.filters.contacts import ContactFilters
 from outreach.forms.contacts import ContactForm, HarmReductionForm, as_last_time
 from outreach.models import Client, Contact
+from outreach.models.contacts import HowCounted
 from outreach.resources.contacts import ContactResource
 from outreach.views.people import client_asked_for
 
@@ -40,9 +41,14 @@ class Contacts(Register):
         Column("site", gettext_lazy("Site"), sort="site__name"),
         Column("services", gettext_lazy("What we did"), wording.services),
         Column("given", gettext_lazy("Given"), wording.goods),
-        Column("recorded_by", gettext_lazy("Recorded by"), sort="recorded_by__username"),
+        Column("worker", gettext_lazy("Worker"), sort="worker__username"),
     ]
-    code_lists = {"kind": "contact_type", "services": "service", "hts_outcome": "hts_offer_outcome"}
+    code_lists = {
+        "kind": "contact_type",
+        "services": "service",
+        "hts_outcome": "hts_offer_outcome",
+        "centre_services": "dic_service",
+    }
     labels = {"services": gettext_lazy("What we did"), "commodities": gettext_lazy("Given and taken back")}
     filterset = ContactFilters
     form = ContactForm
@@ -76,6 +82,10 @@ class Contacts(Register):
     def content_text(self, key, value):
         if key == "commodities":
             return "; ".join(wording.pieces(*line) for line in value)
+        if key == "return_method":
+            return str(dict(HowCounted.choices).get(value, value))
+        if key in ("arrived_at", "left_at"):
+            return (value or "")[:5]
         return super().content_text(key, value)
 
     def sections(self, record):
@@ -88,6 +98,8 @@ class Contacts(Register):
             (_("Site"), shown(record.site)),
             (_("District"), shown(place)),
             (_("What we did"), wording.services(record)),
+            *extras(record),
+            (_("Worker"), str(record.worker)),
         ]
         if record.group_size > 1:
             facts.append((_("People in the group"), record.group_size))
@@ -110,6 +122,22 @@ class Contacts(Register):
         if record is None:
             return {}
         return contact_context(request.scope, record)
+
+
+def extras(contact: Contact) -> list[tuple[str, str]]:
+    """What only some contacts say: a visit's times and services, needles for others, how returns were counted."""
+    facts = []
+    if contact.arrived_at:
+        facts.append((_("Arrived"), f"{contact.arrived_at:%H:%M}"))
+    if contact.left_at:
+        facts.append((_("Left"), f"{contact.left_at:%H:%M}"))
+    if contact.centre_services:
+        facts.append((_("Used at the centre"), coded("dic_service", contact.centre_services)))
+    if contact.for_others:
+        facts.append((_("Needles for other people"), str(contact.for_others)))
+    if contact.return_method:
+        facts.append((_("How what came back was counted"), contact.get_return_method_display()))
+    return facts
 
 
 def contact_context(scope, contact: Contact) -> dict:
