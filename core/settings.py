@@ -271,10 +271,14 @@ vars().update(env.email("EMAIL_URL", default="consolemail://"))
 UIC_FORMULA = env("UIC_FORMULA", default="mother:2 father:2 birth_month birth_year sex province")
 UIC_FORMULA_VERSION = env.int("UIC_FORMULA_VERSION", default=1)
 KNOWN_POSITIVE_KEPT = env.bool("KNOWN_POSITIVE_KEPT", default=True)
+# A place with less than so many months of a commodity, at its use of late, is running low.
+STOCK_MIN_MONTHS = env.float("STOCK_MIN_MONTHS", default=1.0)
 CONSENT_AGE = env.int("CONSENT_AGE", default=18)
 SLIP_DAYS = env.int("SLIP_DAYS", default=90)
 # Hours in which a concern that asks for a response "now" needs a first action.
 SAFEGUARDING_NOW_HOURS = env.float("SAFEGUARDING_NOW_HOURS", default=1)
+# What one used needle and syringe weighs: collection rounds that were weighed are counted by it.
+GRAMS_PER_SYRINGE = env.float("GRAMS_PER_SYRINGE", default=4.5)
 TEST_EVERY_DAYS = env.int("TEST_EVERY_DAYS", default=180)
 
 LOGGING = {
