@@ -26,6 +26,12 @@ TILES = [
         40,
     ),
 ]
+CALLS = (P.CALL_VIEW,)
+TILES += [
+    Tile("record", _("Hotline call"), _("While the caller talks"), "phone", "record-call", (P.CALL_RECORD,), 15),
+    Tile("people", _("Hotline calls"), _("Who rang, and what about"), "phone", "hotline-calls:list", CALLS, 60),
+    Tile("people", _("The week by hour"), _("When the hotline is busy"), "table", "hotline-week", CALLS, 61),
+]
 DUPLICATES = ("people", _("Possible duplicates"), _("One person or two?"), "merge", "duplicates", (P.CLIENT_MERGE,), 50)
 
 
@@ -36,20 +42,22 @@ class OutreachConfig(AppConfig):
 
     def ready(self):
         from core.actions import sites  # noqa: PLC0415
-        from outreach import today  # noqa: PLC0415 - models can be imported only when every app is there
+        from outreach import hotline_today, today  # noqa: PLC0415 - models can be imported only when every app is there
         from outreach.actions import facts  # noqa: PLC0415
         from outreach.resources.clients import ClientImporter  # noqa: PLC0415
         from outreach.resources.contacts import ContactImporter  # noqa: PLC0415
+        from outreach.resources.hotline_calls import HotlineCallImporter  # noqa: PLC0415
         from outreach.resources.referrals import ReferralImporter  # noqa: PLC0415
 
         sites.follow_moves(facts.site_moved)
+        imports.register(HotlineCallImporter)
         imports.register(ClientImporter, ContactImporter, ReferralImporter)
 
         areas.register(*TILES, Tile(*DUPLICATES, count=today.duplicates_waiting))
         areas.register_today(
+            TodayCard("outreach/today/hotline.html", hotline_today.hotline, 15),
             TodayCard("outreach/today/find.html", today.find, 5),
-            TodayCard("outreach/today/to_meet.html", today.to_meet, 20),
-            TodayCard("outreach/today/open_referrals.html", today.open_referrals, 30),
+            TodayCard("outreach/today/due.html", today.who_is_due, 20),
             TodayCard("outreach/today/duplicates.html", today.duplicates, 40),
             TodayCard("outreach/today/my_day.html", today.my_day, 50),
         )

@@ -95,6 +95,10 @@ app/data/sites/new/                          302 403 403 403 200 200 403 403 403
 app/data/sites/export/                       302 403 403 403 200 200 403 403 403 403 403
 app/data/sites/<uuid:pk>/                    302 200 200 200 200 200 200 403 403 403 200
 app/data/sites/<uuid:pk>/amend/              302 403 403 403 200 200 403 403 403 403 200
+app/today/follow-up/                         302 200 200 200 403 200 403 403 403 403 403
+app/today/follow-up/paper/                   302 200 200 200 403 200 403 403 403 403 403
+app/today/follow-up/tick/                    302 405 405 405 403 405 403 403 403 403 403
+app/today/follow-up/undo/                    302 405 405 405 403 405 403 403 403 403 403
 app/people/find/                             302 200 200 200 200 200 403 403 403 403 403
 app/people/duplicates/                       302 403 403 200 403 200 403 403 403 403 403
 app/people/duplicates/<int:number>/          302 403 403 200 403 200 403 403 403 403 403

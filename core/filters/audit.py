@@ -38,6 +38,8 @@ VERBS = [
     ("second_factor_off", _("second factor off")),
     ("reset_second_factor", _("second factor reset")),
     ("load", _("loaded")),
+    ("tick", _("ticked off")),
+    ("untick", _("put back")),
     ("failed", _("failed")),
     ("denied", _("refused")),
 ]

@@ -1,5 +1,7 @@
 """Follow-up lists: what a worker ticked off, and until when it stays off the list."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,8 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Organisation
 
 
+class FollowUpTickQuerySet(models.QuerySet):
+    def holding(self, worker_id: int, day: date):
+        """A worker's ticks that keep their lines away on a day."""
+        return self.filter(worker_id=worker_id, until__gte=day)
+
+
 class FollowUpTick(models.Model):
-    """One line that a worker ticked off: it stays away until `until`, or until what it is about changes.
+    """One line that a worker ticked off: it stays away through `until`, or until what it is about changes.
 
     `reason` says what was done; `subject` is the id of the client, referral or overdose that the line is about.
     """
@@ -33,6 +41,8 @@ class FollowUpTick(models.Model):
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)
     ticked_on = models.DateField()
     until = models.DateField()
+
+    objects = FollowUpTickQuerySet.as_manager()
 
     class Meta:
         ordering = ["-ticked_on", "-pk"]

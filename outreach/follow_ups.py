@@ -1,0 +1,229 @@
+"""Who is due: people whom a worker should meet, test, ask or look after, read from what is recorded.
+
+A person counts as one's own here if one met them, or recorded that somebody did, within a year. A merged person is
+one person. Lines that the worker ticked off stay away for as long as the tick holds. Whoever refused to be followed
+up is on none of the lists but the one after an overdose.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
+from django.utils import timezone
+
+from core import codes
+from core.ages import age_on
+from core.permissions import Permission
+from core.scope import Scope
+from outreach.models import Client, ClientGroup, Consent, Contact, Fact, FollowUpTick, Overdose, Referral, RiskReview
+from outreach.models.risk_reviews import REVIEW_DAYS
+
+KNOWN_FOR_DAYS = 365
+NOT_MET_DAYS = (30, 60, 90)
+OPEN_DAYS, URGENT_DAYS = 14, 3
+TESTED_FROM_AGE = 15
+TESTS = ("HTS_REF", "HTS_DONE", "HIVST")
+TESTED = "tested_or_ref"
+KNOWN_POSITIVE = "known_pos"
+NOT_FOLLOWED_UP = ("refused_record", "withdrawn")
+List = FollowUpTick.List
+
+# What the lists are called in an address, the most pressing first: those not met stand under the longest wait only.
+LISTS = {
+    "overdose": List.OVERDOSE,
+    "referral": List.REFERRAL,
+    "not_met_90": List.NOT_MET,
+    "not_met_60": List.NOT_MET,
+    "not_met_30": List.NOT_MET,
+    "test_due": List.TEST_DUE,
+    "review_due": List.REVIEW_DUE,
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that is due. `since` is the day from which one waits, None for something never done yet.
+
+    `subject` is the client, the referral or the overdose; `client` is empty after an overdose of somebody unknown.
+    """
+
+    name: str
+    subject: UUID
+    client: UUID | None
+    since: date | None
+    about: str = ""
+    urgent: bool = False
+
+    @property
+    def person(self) -> UUID:
+        return self.client or self.subject
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the lists need to know of one person."""
+
+    id: UUID
+    organisation: int
+    born: date | None
+    group: str | None
+    beside: str | None
+    positive: bool
+    met: date | None
+    tested: date | None
+    reviewed: date | None
+
+
+def due(scope: Scope, worker_id: int, today: date | None = None) -> dict[str, list[Line]]:
+    """Every line of a worker's lists, by the list's name, the longest wait first. Four queries.
+
+    `scope` is the reader's, the worker or somebody who looks after them: nothing shows that the reader may not see.
+    """
+    today = today or timezone.localdate()
+    ticked = set(FollowUpTick.objects.holding(worker_id, today).values_list("list_name", "subject"))
+    found: dict[str, list[Line]] = {name: [] for name in LISTS}
+    lines = [*_of_overdoses(scope, worker_id, today), *_of_referrals(scope, worker_id, today)]
+    for person in _people(scope, worker_id, today):
+        lines += _of_person(person, scope, today)
+    for line in lines:
+        if (LISTS[line.name], line.subject) not in ticked:
+            found[line.name].append(line)
+    for rows in found.values():
+        rows.sort(key=lambda line: (line.since or date.min, str(line.subject)))
+    return found
+
+
+def number_of_people(lists: dict[str, list[Line]]) -> int:
+    """How many different people the lists hold."""
+    return len({line.person for rows in lists.values() for line in rows})
+
+
+def key_groups() -> frozenset[str]:
+    """The groups whose members are offered tests and risk reviews at regular times."""
+    return codes.having("population_group", "who_key_population", "yes")
+
+
+# --- people -------------------------------------------------------------------------------------------
+
+
+def _met_by(worker_id: int, today: date):
+    """Ids of the people whom the worker met, or recorded as met, within the year."""
+    mine = Contact.objects.countable().filter(
+        Q(worker_id=worker_id) | Q(recorded_by_id=worker_id),
+        client__isnull=False,
+        occurred_on__gte=today - timedelta(days=KNOWN_FOR_DAYS),
+    )
+    return mine.order_by().annotate(person=Coalesce("client__survivor_id", "client_id")).values("person")
+
+
+def _newest(facts) -> Subquery:
+    return Subquery(facts.filter(client=OuterRef("pk")).order_by("-date").values("date")[:1])
+
+
+def _agreed(person: str) -> Coalesce:
+    """What somebody last said of being followed up; empty if nobody asked."""
+    consents = Consent.objects.filter(client=OuterRef(person), purpose=Consent.Purpose.FOLLOW_UP)
+    return Coalesce(Subquery(consents.order_by("-given_on", "-pk").values("status")[:1]), Value(""))
+
+
+def _people(scope: Scope, worker_id: int, today: date) -> list[Known]:
+    """The worker's people who may be followed up, with the days that count."""
+    table = codes.table("service")
+    bits = sum(1 << table[code].number for code in TESTS if code in table)
+    tests = Q(hts_outcome=TESTED) | Q(GreaterThan(F("services").bitand(bits), 0))
+    whole_person = Client.objects.filter(Q(pk=OuterRef(OuterRef("pk"))) | Q(survivor=OuterRef(OuterRef("pk"))))
+    reviews = RiskReview.objects.countable().filter(client__in=whole_person.order_by().values("pk"))
+    beside = ClientGroup.objects.filter(client=OuterRef("pk"), primary=False, group__in=key_groups())
+    people = Client.objects.visible_to(scope).countable().surviving().filter(pk__in=_met_by(worker_id, today))
+    people = (
+        people.with_last_contact()
+        .with_group_on(today)
+        .annotate(
+            tested=_newest(Fact.objects.filter(tests)),
+            told=_newest(Fact.objects.filter(hts_outcome=KNOWN_POSITIVE)),
+            reviewed=Subquery(reviews.order_by("-occurred_on").values("occurred_on")[:1]),
+            beside=Subquery(beside.values("group")[:1]),
+            followed_up=_agreed("pk"),
+        )
+    )
+    people = people.exclude(followed_up__in=NOT_FOLLOWED_UP)
+    named = ("pk", "organisation_id", "birth_date", "group_now", "beside", "known_positive_since", "told")
+    rows = people.order_by().values_list(*named, "last_contact", "tested", "reviewed")
+    return [Known(*row[:5], bool(row[5] or row[6]), *row[7:]) for row in rows]
+
+
+def _of_person(person: Known, scope: Scope, today: date) -> list[Line]:
+    found = []
+    if person.met and (longest := _band((today - person.met).days)):
+        found.append(Line(f"not_met_{longest}", person.id, person.id, person.met))
+    if _test_is_due(person, scope, today):
+        found.append(Line("test_due", person.id, person.id, person.tested))
+    if scope.can(Permission.RISK_RECORD, person.organisation) and _review_is_due(person, today):
+        found.append(Line("review_due", person.id, person.id, person.reviewed))
+    return found
+
+
+def _band(days: int) -> int:
+    """The longest of the waits that is over; 0 if none is."""
+    return max((longest for longest in NOT_MET_DAYS if days > longest), default=0)
+
+
+def _belongs_to_key_group(person: Known) -> bool:
+    return bool(person.beside) or person.group in key_groups()
+
+
+def _test_is_due(person: Known, scope: Scope, today: date) -> bool:
+    """Whether somebody of a key group, 15 or older, has had no test for so long.
+
+    Those known to be positive are left out only for a reader who may know. For all others they stand here like
+    everybody else: who is missing from a list of all who weren't tested would be told by the gap, and that harms,
+    where the offer of a test that is declined does not.
+    """
+    if not _belongs_to_key_group(person) or (age_on(person.born, today) or 0) < TESTED_FROM_AGE:
+        return False
+    knows = settings.KNOWN_POSITIVE_KEPT and scope.can(Permission.KNOWN_POSITIVE, person.organisation)
+    if person.positive and knows:
+        return False
+    return person.tested is None or (today - person.tested).days > settings.TEST_EVERY_DAYS
+
+
+def _review_is_due(person: Known, today: date) -> bool:
+    """Whether the last risk review is too old; one that never was is due for key groups alone."""
+    if person.reviewed is None:
+        return _belongs_to_key_group(person)
+    return (today - person.reviewed).days > REVIEW_DAYS
+
+
+# --- referrals and overdoses --------------------------------------------------------------------------
+
+
+def _of_referrals(scope: Scope, worker_id: int, today: date) -> list[Line]:
+    """The worker's referrals of which nothing was heard for two weeks, urgent ones for three days."""
+    late = Q(occurred_on__lt=today - timedelta(days=OPEN_DAYS))
+    late |= Q(urgent=True, occurred_on__lt=today - timedelta(days=URGENT_DAYS))
+    person = Coalesce("client__survivor_id", "client_id")
+    mine = Referral.objects.visible_to(scope).countable().open().filter(late)
+    mine = mine.filter(Q(recorded_by_id=worker_id) | Q(contact__worker_id=worker_id))
+    mine = mine.annotate(person=person).annotate(followed_up=_agreed("person"))
+    rows = mine.exclude(followed_up__in=NOT_FOLLOWED_UP).order_by()
+    return [Line("referral", *row) for row in rows.values_list("pk", "person", "occurred_on", "type", "urgent")]
+
+
+def _of_overdoses(scope: Scope, worker_id: int, today: date) -> list[Line]:
+    """Overdoses that wait for a second look: those the worker recorded, and those of the worker's people."""
+    recent = Overdose.objects.visible_to(scope).waiting().filter(occurred_on__gte=today - timedelta(KNOWN_FOR_DAYS))
+    recent = recent.annotate(person=Coalesce("client__survivor_id", "client_id"))
+    mine = recent.filter(Q(recorded_by_id=worker_id) | Q(person__in=_met_by(worker_id, today)))
+    rows = mine.order_by().values_list("pk", "person", "occurred_on", "follow_up_by")
+    now = timezone.now()
+    return [Line("overdose", pk, person, day, "", by < now) for pk, person, day, by in rows]
+
+
+def people_in(scope: Scope, lines: Iterable[Line]) -> dict[UUID, Client]:
+    """The clients of some lines by their id, for showing them: one query."""
+    return Client.objects.visible_to(scope).in_bulk({line.client for line in lines if line.client})
