@@ -26,12 +26,19 @@ def areas():
     """Area, label, icon, address name, permissions of which one is enough (none: everybody)."""
     return [
         ("today", _("Today"), "today", "today", []),
-        ("record", _("Record"), "record", "record", [P.CONTACT_RECORD, P.SESSION_RECORD]),
-        ("people", _("People"), "people", "people", [P.CLIENT_VIEW, P.CONTACT_VIEW]),
+        ("record", _("Record"), "record", "record", [P.CONTACT_RECORD, P.SESSION_RECORD, P.CALL_RECORD]),
+        ("people", _("People"), "people", "people", [P.CLIENT_VIEW, P.CONTACT_VIEW, P.CALL_VIEW]),
         ("groups", _("Groups"), "groups", "groups", [P.SESSION_VIEW]),
         ("figures", _("Figures"), "figures", "figures", [P.FIGURES_VIEW, P.DEFINITIONS_VIEW]),
         ("data", _("Data"), "data", "data", [P.IMPORT, P.EXPORT, P.SITE_VIEW, P.CODE_VIEW, P.MEMBER_VIEW]),
     ]
+
+
+def looks(name, label, icon, scope):
+    """The area's label and icon for this person: whoever sees no people, only calls, finds calls there."""
+    if name == "people" and scope.can(P.CALL_VIEW) and not (scope.can(P.CLIENT_VIEW) or scope.can(P.CONTACT_VIEW)):
+        return _("Calls"), "phone"
+    return label, icon
 
 
 def workspace(request):
@@ -43,7 +50,7 @@ def workspace(request):
         return {"demo": settings.DEMO, "menu": []}
     area = request.path.removeprefix("/app/").split("/")[0]
     menu = [
-        MenuItem(name, label, icon, reverse(url), name == area)
+        MenuItem(name, *looks(name, label, icon, request.scope), reverse(url), name == area)
         for name, label, icon, url, needed in areas()
         if not needed or any(request.scope.can(permission) for permission in needed)
     ]

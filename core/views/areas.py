@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from core import wording
 from core.areas import tiles_of, today_cards
-from core.context import areas
+from core.context import areas, looks
 
 
 # Ways to record that Today itself shows; the others are one tap further.
@@ -52,7 +52,8 @@ def area(request, name):
     tiles = with_counts(name, request.scope)
     if not tiles:
         raise PermissionDenied
-    heading = next(label for area_name, label, *_rest in areas() if area_name == name)
+    label, icon = next((label, icon) for area_name, label, icon, *_rest in areas() if area_name == name)
+    heading, _icon = looks(name, label, icon, request.scope)
     sections: dict[str, list] = {"": []}
     for tile, count in tiles:
         sections.setdefault(str(tile.section), []).append((tile, count))

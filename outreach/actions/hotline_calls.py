@@ -38,7 +38,7 @@ class Calls(Writer):
             gettext_lazy("There is no such province. Choose one from the list."),
         ),
         "follows_id": Link(
-            lambda organisation: HotlineCall.objects.filter(organisation=organisation).countable(),
+            lambda organisation: HotlineCall.objects.filter(organisation=organisation),
             gettext_lazy("There is no such earlier call. Look for it by its code again."),
         ),
     }
@@ -47,25 +47,28 @@ class Calls(Writer):
         return rules.problems(entry, today=today)
 
     def known(self, entries, organisation):
-        """Of the calls that the entries come back to: their days, and which other call came back first."""
-        wanted = {entry.follows_id for entry in entries if entry.follows_id}
-        if not wanted:
-            return {}, {}
+        """Of the calls that the entries come back to: their days, and which call came back first; and void entries."""
+        following = [entry for entry in entries if entry.follows_id]
+        if not following:
+            return {}, {}, set()
+        wanted = {entry.follows_id for entry in following}
+        mine = records.by_id(HotlineCall.objects.exclude(voided_at=None), [entry.id for entry in following])
+        void = {entry.id for entry in following if entry.void} | mine.keys()
         days = {pk: call.occurred_on for pk, call in records.by_id(HotlineCall.objects.all(), wanted).items()}
         came = HotlineCall.objects.countable().filter(follows_id__in=wanted).values_list("follows_id", "pk")
         first = dict(came)
-        for entry in entries:
-            if entry.follows_id and not entry.void:
+        for entry in following:
+            if entry.id not in void:
                 first.setdefault(entry.follows_id, entry.id)
-        return days, first
+        return days, first, void
 
     def rule_with(self, entry, known, *, today):
         if not entry.follows_id:
             return
-        days, first = known
+        days, first, void = known
         if entry.follows_id == entry.id or days.get(entry.follows_id, entry.occurred_on) > entry.occurred_on:
             yield Problem("follows", _("A call can only come back to an earlier one."), str(entry.follows_id))
-        elif first.get(entry.follows_id, entry.id) != entry.id:
+        elif entry.id not in void and first.get(entry.follows_id, entry.id) != entry.id:
             text = _("Another call came back to that one already. Take the link out.")
             yield Problem("follows", text, str(entry.follows_id))
 
@@ -129,8 +132,7 @@ def find(*, text: str, scope: Scope, by: User) -> HotlineCall:
     if code is None:
         raise Refused(_("A code has six digits, and these can't be one. Ask the caller to say it once more."))
     keys = [
-        spoken_codes.digest(code, pk, secret=settings.UIC_KEY)
-        for pk in scope.all_organisations(Permission.CALL_RECORD)
+        spoken_codes.digest(code, pk, secret=settings.UIC_KEY) for pk in scope.all_organisations(Permission.CALL_RECORD)
     ]
     call = HotlineCall.objects.visible_to(scope).waiting().filter(code_key__in=keys).first() if keys else None
     if call is None:

@@ -11,7 +11,7 @@ const actions = {
 };
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input, select, textarea, [contenteditable], dialog");
+  const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable], dialog");
   if (typing || isOff() || event.ctrlKey || event.metaKey || event.altKey || !(event.key in actions)) return;
   event.preventDefault();
   actions[event.key]();
