@@ -19,7 +19,7 @@ urlpatterns = [
     path("app/", include("peers.urls")),
     path("app/", include("dashboards.urls")),
     path("", include("cms.urls")),
-    *i18n_patterns(path("", include("cms.public_urls"))),
+    *i18n_patterns(path("", include("outreach.public_urls")), path("", include("cms.public_urls"))),
 ]
 
 handler429 = "core.views.errors.too_many_requests"

@@ -1,5 +1,7 @@
 """The forms of a referral: issued or changed, and what became of it."""
 
+import json
+
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from core import codes
 from core.forms.registers import RecordForm, RegisterForm, day_field
 from core.models import ServicePoint
+from outreach import choices
 from outreach.actions import referrals
 from outreach.models import Client, ReferralEvent
 from outreach.rules import referrals as rules
@@ -19,7 +22,7 @@ class ReferralForm(RecordForm):
     """One client sent to one kind of service; `client` is the person."""
 
     occurred_on = day_field(gettext_lazy("Issued on"))
-    type = forms.ChoiceField(label=gettext_lazy("Service sought"))
+    type = forms.ChoiceField(label=gettext_lazy("Service sought"), widget=forms.RadioSelect)
     destination = forms.ModelChoiceField(
         label=gettext_lazy("Service point"),
         queryset=ServicePoint.objects.none(),
@@ -27,20 +30,27 @@ class ReferralForm(RecordForm):
         empty_label=gettext_lazy("Not said"),
     )
     urgent = forms.BooleanField(label=gettext_lazy("Urgent"), required=False)
+    share_consent = forms.BooleanField(
+        label=gettext_lazy("The person agrees that the service sees this referral"), required=False
+    )
     reference = forms.CharField(label=gettext_lazy("Own reference"), max_length=64, required=False)
 
     def __init__(self, *args, client: Client | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.client = self.record.client if self.record else client
         held = {self.record.type} if self.record else set()
-        self.fields["type"].choices = [
-            ("", _("Choose")),
-            *((key, c.label) for key, c in codes.table("referral_type").items() if c.retired_on is None or key in held),
+        rows = [
+            (key, c.label) for key, c in codes.table("referral_type").items() if c.retired_on is None or key in held
         ]
+        self.fields["type"].choices = choices.first(choices.COMMON_REFERRALS, rows)
         points = ServicePoint.objects.visible_to(self.scope).select_related("site").order_by("site__name")
         here = Q(pk=self.record.destination_id) if self.record else Q(pk=None)
-        self.fields["destination"].queryset = points.filter(Q(site__closed_on=None) | here)
-        self.layout = [(_("More"), ["reference"], True)]
+        offered = points.filter(Q(site__closed_on=None) | here)
+        self.fields["destination"].queryset = offered
+        sought = self["type"].value() or ""
+        self.fields["destination"].choices = by_fit(offered, sought)
+        self.fields["destination"].widget.attrs["data-fits"] = json.dumps(kinds_by_type())
+        self.layout = [(_("More"), ["occurred_on", "reference"], True)]
 
     def entry(self) -> ReferralEntry:
         data = self.cleaned_data
@@ -50,6 +60,7 @@ class ReferralForm(RecordForm):
             "type": data["type"],
             "destination_id": point.pk if point else None,
             "urgent": data["urgent"] or codes.table("referral_type")[data["type"]].attributes.get("urgent") == "1",
+            "share_consent": data["share_consent"],
             "reference": data["reference"],
         }
         if self.record:
@@ -58,6 +69,25 @@ class ReferralForm(RecordForm):
 
     def problems(self, entry: ReferralEntry):
         return list(rules.problems(entry, today=timezone.localdate()))
+
+
+def by_fit(points, sought: str) -> list:
+    """Choices of service points in groups by what they offer; those that fit the service sought come first."""
+    fitting = choices.FITTING_POINTS.get(sought, ())
+    groups: dict[str, list] = {}
+    for point in points:
+        groups.setdefault(point.kind, []).append((point.pk, str(point)))
+    place = {kind: number for number, kind in enumerate(fitting)}
+    order = sorted(groups, key=lambda kind: (place.get(kind, len(fitting)), str(ServicePoint.Kind(kind).label)))
+    grouped = [(str(ServicePoint.Kind(kind).label), groups[kind]) for kind in order]
+    return [("", _("Not said")), *grouped]
+
+
+def kinds_by_type() -> dict[str, list[str]]:
+    """Service sought → labels of the kinds of service points that fit it, for putting those first on the page."""
+    return {
+        key: [str(ServicePoint.Kind(kind).label) for kind in kinds] for key, kinds in choices.FITTING_POINTS.items()
+    }
 
 
 class OutcomeForm(RegisterForm):
@@ -73,17 +103,30 @@ class OutcomeForm(RegisterForm):
         required=False,
         help_text=gettext_lazy("Only where the service was not received."),
     )
+    arrived_on = day_field(
+        gettext_lazy("Arrived there on"),
+        required=False,
+        help_text=gettext_lazy("Leave it empty if nobody knows, or to take an arrival back."),
+    )
+    arrival_said_by = forms.ChoiceField(
+        label=gettext_lazy("Who said that they arrived"),
+        choices=ReferralEvent.SaidBy.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         referral = self.record
+        self.layout = [(_("Arrival"), ["arrived_on", "arrival_said_by"], False)]
         self.fields["status"].choices = codes.choices("referral_status")
         self.fields["not_completed_because"].choices = codes.choices("referral_noncompletion_reason", _("Not said"))
         self.initial = {
             "happened_on": timezone.localdate(),
             "version": referral.version,
             "not_completed_because": referral.not_completed_because,
+            "arrived_on": referral.arrived_on,
             **self.initial,
         }
 

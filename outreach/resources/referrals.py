@@ -23,7 +23,7 @@ BOOK = Book(
     problems_of=referrals.problems_of,
     record_many=referrals.record_many,
     amend_many=referrals.amend_many,
-    columns={"reference": "id", "occurred_on": "date", "closed_on": "closed"},
+    columns={"reference": "id", "occurred_on": "date", "closed_on": "closed", "arrived_on": "arrived"},
     readings=lambda queryset: queryset.select_related("client", "contact", "destination__site"),
 )
 
@@ -45,6 +45,9 @@ class ReferralResource(RegisterResource):
         attribute="not_completed_because",
         widget=CodeCell("referral_noncompletion_reason"),
     )
+
+    share_consent = Column(column_name="share_consent", attribute="share_consent", widget=FlagCell())
+    arrived = Column(column_name="arrived", attribute="arrived_on", widget=DayCell())
 
     class Meta(RegisterResource.Meta):
         model = Referral
@@ -104,7 +107,10 @@ class ReferralImporter(Importer):
                 raise RowRefused(column, message)
         if "closed" in values:
             given["closed_on"] = values["closed"]
-        given |= {name: values[name] for name in ("urgent", "not_completed_because") if name in values}
+        if "arrived" in values:
+            given["arrived_on"] = values["arrived"]
+        said = ("urgent", "not_completed_because", "share_consent")
+        given |= {name: values[name] for name in said if name in values}
         given |= self.links(values)
         if record:
             return replace(referrals.entry_of(record), **given)

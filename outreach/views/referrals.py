@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,11 +17,13 @@ from core.views.screens import Column
 from core.wording import shown
 from outreach import wording
 from outreach.actions import referrals
+from outreach.choices import COMMON_REFERRALS
 from outreach.filters.referrals import ReferralFilters
 from outreach.forms.referrals import OutcomeForm, ReferralForm
 from outreach.models import Client, Referral
 from outreach.resources.referrals import ReferralResource
 from outreach.views.people import client_asked_for
+from outreach.views.tracing import tried
 
 
 class Referrals(Register):
@@ -50,6 +54,7 @@ class Referrals(Register):
     resource = ReferralResource
     create_permission = Permission.REFERRAL_RECORD
     void_permission = Permission.REFERRAL_VOID
+    list_template = "outreach/referrals/list.html"
     detail_template = "outreach/referrals/detail.html"
     form_template = "outreach/referrals/form.html"
 
@@ -78,9 +83,11 @@ class Referrals(Register):
             (_("Issued"), shown(record.occurred_on)),
             (_("Service sought"), codes.label("referral_type", record.type)),
             (_("Sent to"), shown(record.destination)),
-            (_("Urgent"), shown(record.urgent)),
+            (_("Urgent"), shown(record.waits_urgently)),
             (_("State"), codes.label("referral_status", record.status)),
         ]
+        if record.arrived_on:
+            facts.append((_("Arrived on"), shown(record.arrived_on)))
         if record.closed_on:
             facts.append((_("Closed on"), shown(record.closed_on)))
         if record.not_completed_because:
@@ -92,28 +99,59 @@ class Referrals(Register):
         if record.is_void or not scope.can(Permission.REFERRAL_RECORD, record.organisation_id):
             return offered
         rest = [(label, url, "") for label, url, _style in offered]
-        return [(_("What became of it"), self.url("status", record), "main"), *rest]
+        if not record.is_open:
+            return [(_("What became of it"), self.url("status", record), ""), *rest]
+        steps = [
+            (_("Slip"), self.url("slip", record), ""),
+            (_("What became of it"), self.url("status", record), ""),
+            (_("Tried to find them"), self.url("tracing", record), ""),
+        ]
+        return [*steps, *rest]
 
     def extra_context(self, request, record=None):
-        if record is None or request.resolver_match.url_name != "detail":
-            return {}
-        client = record.client
-        visible = Client.objects.visible_to(request.scope).filter(pk=client.pk).exists()
-        link = {"url": client.get_absolute_url(), "link_label": _("Open")} if visible else {}
-        steps = [
-            (
-                shown(event.happened_on),
-                wording.joined(
-                    [
-                        codes.label("referral_status", event.status),
-                        str(event.get_said_by_display()),
-                        str(event.recorded_by),
-                    ]
-                ),
-            )
-            for event in record.events.select_related("recorded_by")
-        ]
-        return {"person": wording.person(client, **link), "steps": steps}
+        name = request.resolver_match.url_name
+        if record is None:
+            return {"more_urls": ways(request.scope)} if name == "list" else {}
+        return detail_context(self, request.scope, record) if name == "detail" else {}
+
+
+def ways(scope) -> list[tuple[str, str]]:
+    """From the register on to the lists beside it."""
+    return [
+        (_("Overdue referrals"), reverse("overdue-referrals")),
+        (_("What became of referrals"), reverse("referral-outcomes")),
+        (_("Referrals sent to us"), reverse("incoming:list")),
+    ]
+
+
+def detail_context(register, scope, record) -> dict:
+    """Who it is about, the dated steps, the tries, and what one tap can say."""
+    client = record.client
+    visible = Client.objects.visible_to(scope).filter(pk=client.pk).exists()
+    link = {"url": client.get_absolute_url(), "link_label": _("Open")} if visible else {}
+    may = scope.can(Permission.REFERRAL_RECORD, record.organisation_id) and not record.is_void
+    elsewhere = record.destination and record.destination.site.organisation_id != record.organisation_id
+    return {
+        "person": wording.person(client, **link),
+        "steps": [step_in_words(event) for event in record.events.select_related("recorded_by")],
+        "tries": tried(record),
+        "went_url": register.url("went", record) if may and record.is_open else "",
+        "share_url": register.url("share", record) if may else "",
+        "shared": record.share_consent,
+        "shows_sharing": bool(elsewhere) or record.share_consent,
+    }
+
+
+def step_in_words(event) -> tuple[str, object, str]:
+    """What happened, when, and who said and recorded it."""
+    state = codes.label("referral_status", event.status)
+    what = state if event.status else str(event.get_step_display())
+    said = _("said by: %(who)s") % {"who": event.get_said_by_display()}
+    noted = _("recorded by %(user)s on %(day)s") % {
+        "user": event.recorded_by,
+        "day": shown(timezone.localdate(event.recorded_at)),
+    }
+    return what, shown(event.happened_on), wording.joined([said, noted])
 
 
 class NewReferral(CreateScreen):
@@ -137,7 +175,9 @@ class NewReferral(CreateScreen):
         return ReferralForm(data, scope=scope, organisations=organisations, client=self.client, initial=initial)
 
     def words(self) -> dict:
-        return super().words() | {"person": wording.person(self.client)}
+        # "Sent" is the word for it on the button: two taps from the person's page.
+        sent = {"submit_label": _("Sent"), "first": len(COMMON_REFERRALS)}
+        return super().words() | sent | {"person": wording.person(self.client)}
 
 
 class WhatBecame(AmendScreen):
@@ -148,7 +188,10 @@ class WhatBecame(AmendScreen):
         return "outreach/referrals/form.html"
 
     def form(self, data=None):
-        return OutcomeForm(data, scope=self.request.scope, organisations=[], record=self.record)
+        asked = self.request.GET.get("status", "")
+        initial = {"status": asked} if asked in codes.in_use("referral_status") else None
+        frame = {"scope": self.request.scope, "organisations": [], "record": self.record}
+        return OutcomeForm(data, initial=initial, **frame)
 
     def words(self) -> dict:
         person = wording.person(self.record.client, text=self.register.title(self.record))
@@ -165,6 +208,8 @@ class WhatBecame(AmendScreen):
                 version=data["version"],
                 by=self.request.user,
                 not_completed_because=data["not_completed_because"],
+                arrived_on=data["arrived_on"],
+                arrival_said_by=data["arrival_said_by"],
             )
         except Changed as changed:
             form.data = {**form.data.dict(), "version": self.found(self.record.pk).version}
