@@ -58,6 +58,20 @@ class ScopeMiddleware:
         return response
 
 
+class DevicesMiddleware:
+    """Camera, microphone and place stay shut, but on a page that opens one for itself."""
+
+    SHUT = "camera=(), microphone=(), geolocation=()"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", self.SHUT)
+        return response
+
+
 class DeniedMiddleware:
     """Refused requests (403) of people who are signed in are audited, without their address or device."""
 

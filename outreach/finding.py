@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from core.models import Site
 from core.scope import Scope
 from outreach import card_codes, uic
-from outreach.models import Client, ClientKey, Fact
+from outreach.models import Client, ClientKey, Contact, Fact
 
 MOST_SHOWN = 12
+LATELY_DAYS = 90
 
 CARD, OLD_CARD, REFERENCE = "card", "old_card", "reference"
 NICKNAME, SAME_ANSWERS = "nickname", "answers"
@@ -71,6 +75,25 @@ def _by_nickname(scope: Scope, nickname: str) -> list[tuple[Client, str]]:
     clients = Client.objects.visible_to(scope).countable().select_related("survivor")
     clients = clients.filter(nickname__istartswith=nickname).order_by("nickname", "card_code")
     return [(client, NICKNAME) for client in clients[:MOST_SHOWN]]
+
+
+def with_picture(scope: Scope, site: Site, icon: str) -> list[Match]:
+    """People with this picture who were met at the site within the last months, the newest first."""
+    since = timezone.localdate() - timedelta(days=LATELY_DAYS)
+    lately = Contact.objects.countable().filter(organisation_id=site.organisation_id, occurred_on__gte=since)
+    here = lately.filter(site=site, client__icon=icon).annotate(person=Coalesce("client__survivor_id", "client_id"))
+    newest = here.order_by().values("person").annotate(day=Max("occurred_on")).order_by("-day", "person")
+    ids = list(newest.values_list("person", flat=True)[: 2 * MOST_SHOWN])
+    people = Client.objects.visible_to(scope).countable().in_bulk(ids)
+    return [Match(people[pk], "") for pk in ids if pk in people][:MOST_SHOWN]
+
+
+def visits_now(clients, day: date) -> dict:
+    """The visits of a day that haven't ended, by the person who is in; the newest one of each."""
+    ids = [client.pk for client in clients]
+    theirs = Q(client__in=ids) | Q(client__survivor__in=ids)
+    visits = Contact.objects.in_now(day).filter(theirs).select_related("client", "site")
+    return {visit.client.person_id: visit for visit in visits.order_by("arrived_at", "recorded_at")}
 
 
 def _survivors(scope: Scope, found: list[tuple[Client, str]], *, exact: bool = False) -> list[Match]:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +22,7 @@ from outreach.forms.clients import REFUSED, ClientForm, NewClientForm
 from outreach.forms.finding import carried
 from outreach.models import Client, Contact, Referral
 from outreach.resources.clients import ClientResource
+from outreach.views import methadone, risk_reviews, violence
 from outreach.views.matches import people_lines
 
 NEWEST = 20
@@ -110,6 +112,10 @@ class Clients(Register):
             (Permission.CONTACT_RECORD, _("Record a contact"), reverse("record-contact") + who, "main"),
             (Permission.CONTACT_RECORD, _("Harm reduction"), reverse("record-harm-reduction") + who, ""),
             (Permission.REFERRAL_RECORD, _("Refer"), reverse("referrals:create") + who, ""),
+            (Permission.HARM_RECORD, _("Overdose"), reverse("record-overdose") + who, ""),
+            (Permission.RISK_RECORD, _("Risk review"), reverse("risk-reviews:create") + who, ""),
+            (Permission.VIOLENCE_RECORD, _("Violence told"), reverse("record-violence") + who, ""),
+            (Permission.CONCERN_RAISE, _("Raise a concern"), reverse("raise-concern") + who, ""),
             (Permission.CLIENT_VIEW, _("Card"), self.url("card", record), ""),
             (Permission.CLIENT_RECORD, _("Change"), self.url("amend", record), ""),
             (Permission.CLIENT_RECORD, _("Consent"), self.url("consent", record), ""),
@@ -147,6 +153,9 @@ def detail_context(scope, client: Client) -> dict:
     return {
         "person": wording.person(client, text=wording.last_met(client.last_contact)),
         "more": more,
+        "risk": risk_reviews.of_person(scope, client),
+        "methadone": methadone.of_person(scope, client),
+        "violence": violence.of_person(scope, records),
         "consents": said,
         "contact_columns": heads(_("Date"), _("Kind of contact"), _("Site"), _("What we did"), _("Given")),
         "contact_rows": [contact_row(contact) for contact in contacts[:NEWEST]],
@@ -196,8 +205,15 @@ class NewClient(CreateScreen):
             return self.page(self.form(initial=carried(request.POST)))
         if request.POST.get("consent") == REFUSED:
             messages.info(request, _("Nothing was kept of this person. Record the contact without a client."))
-            return redirect("record-contact")
+            return redirect(self.back(None) if "centre" in request.GET else "record-contact")
         return super().post(request)
+
+    def back(self, record) -> str:
+        """Somebody whom the desk of a drop-in centre didn't find goes back there, to be checked in."""
+        if "centre" not in self.request.GET:
+            return super().back(record)
+        asked = {"centre": self.request.GET["centre"], **({"client": record.pk} if record else {})}
+        return f"{reverse('centre')}?{urlencode(asked)}"
 
     def page(self, form, status=200, **more):
         matches = getattr(form, "look_alikes", [])
