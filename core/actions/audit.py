@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +15,7 @@ from core import bulk
 from core.models import AuditChain, AuditLine, User
 
 GENESIS = "0" * 64
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
 @dataclass(frozen=True)
@@ -29,27 +31,18 @@ class Entry:
 
 def canonical(content: object) -> bytes:
     """JSON with sorted keys and no spaces: the same content gives the same bytes."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()
+    return _ENCODER.encode(content).encode()
 
 
 def keyed_digest(content: object) -> str:
     """HMAC-SHA256 of content under the installation's secret: shows a change, reveals nothing."""
-    return hmac.new(settings.SECRET_KEY.encode(), b"audit\x00" + canonical(content), hashlib.sha256).hexdigest()
+    return hmac.digest(settings.SECRET_KEY.encode(), b"audit\x00" + canonical(content), "sha256").hex()
 
 
-def _hash(previous: str, line: AuditLine) -> str:
-    text = [
-        previous,
-        line.sequence,
-        line.at.isoformat(),
-        line.actor_id,
-        line.action,
-        line.record_kind,
-        line.record_id,
-        line.detail,
-        line.digest,
-    ]
-    return hashlib.sha256(canonical(text)).hexdigest()
+def _hash(previous: str, at: datetime, said: Sequence[object]) -> str:
+    """The chain's hash of a line: `said` are its number, actor, action, record's kind and id, detail and digest."""
+    number, *rest = said
+    return hashlib.sha256(canonical([previous, number, at.isoformat(), *rest])).hexdigest()
 
 
 @transaction.atomic
@@ -61,23 +54,13 @@ def write(*, organisation_id: int | None, by: User | None, entries: Sequence[Ent
     if head is None:
         AuditChain.objects.get_or_create(organisation_id=organisation_id)
         head = AuditChain.objects.select_for_update().get(organisation_id=organisation_id)
-    now = timezone.now()
+    now, actor = timezone.now(), by.pk if by else None
     previous, lines = head.hash, []
     for number, entry in enumerate(entries, start=head.length + 1):
-        line = AuditLine(
-            chain=head,
-            sequence=number,
-            at=now,
-            actor=by,
-            action=entry.action,
-            record_kind=entry.record_kind,
-            record_id=str(entry.record_id),
-            detail=entry.detail,
-            digest=entry.digest,
-        )
-        line.hash = previous = _hash(previous, line)
-        lines.append(line)
-    bulk.create(lines)
+        about = (entry.action, entry.record_kind, str(entry.record_id), entry.detail, entry.digest)
+        previous = _hash(previous, now, (number, actor, *about))
+        lines.append((head.pk, number, now, actor, *about, previous))
+    bulk.insert(AuditLine, lines)
     head.length += len(lines)
     head.hash = previous
     head.save(update_fields=["length", "hash"])
@@ -95,7 +78,8 @@ def _chain_faults(chain: AuditChain) -> Iterator[str]:
         if line.sequence != expected:
             yield f"{chain}: line {expected} is missing before line {line.sequence}"
             expected = line.sequence
-        if line.hash != _hash(previous, line):
+        about = (line.action, line.record_kind, line.record_id, line.detail, line.digest)
+        if line.hash != _hash(previous, line.at, (line.sequence, line.actor_id, *about)):
             yield f"{chain}: line {line.sequence} was changed, or the line before it was"
         previous, expected = line.hash, expected + 1
     if (expected - 1, previous) != (chain.length, chain.hash):
