@@ -26,8 +26,8 @@ def areas():
     """Area, label, icon, address name, permissions of which one is enough (none: everybody)."""
     return [
         ("today", _("Today"), "today", "today", []),
-        ("record", _("Record"), "record", "record", [P.CONTACT_RECORD, P.SESSION_RECORD, P.CALL_RECORD]),
-        ("people", _("People"), "people", "people", [P.CLIENT_VIEW, P.CONTACT_VIEW, P.CALL_VIEW]),
+        ("record", _("Record"), "record", "record", [P.CONTACT_RECORD, P.SESSION_RECORD, P.CALL_RECORD, P.CONCERN_RAISE]),
+        ("people", _("People"), "people", "people", [P.CLIENT_VIEW, P.CONTACT_VIEW, P.CALL_VIEW, P.CONCERN_VIEW]),
         ("groups", _("Groups"), "groups", "groups", [P.SESSION_VIEW]),
         ("figures", _("Figures"), "figures", "figures", [P.FIGURES_VIEW, P.DEFINITIONS_VIEW]),
         ("data", _("Data"), "data", "data", [P.IMPORT, P.EXPORT, P.SITE_VIEW, P.CODE_VIEW, P.MEMBER_VIEW]),
@@ -36,7 +36,8 @@ def areas():
 
 def looks(name, label, icon, scope):
     """The area's label and icon for this person: whoever sees no people, only calls, finds calls there."""
-    if name == "people" and scope.can(P.CALL_VIEW) and not (scope.can(P.CLIENT_VIEW) or scope.can(P.CONTACT_VIEW)):
+    others = (P.CLIENT_VIEW, P.CONTACT_VIEW, P.CONCERN_VIEW)
+    if name == "people" and scope.can(P.CALL_VIEW) and not any(map(scope.can, others)):
         return _("Calls"), "phone"
     return label, icon
 

@@ -150,3 +150,11 @@ def person(client: Client, *, text: str = "", tag: str = "", url: str = "", link
 
 def joined(parts: Iterable[str]) -> str:
     return " · ".join(part for part in parts if part)
+
+
+def whoever(record) -> str:
+    """The person of a record, or what is known of somebody anonymous: sex and age."""
+    if record.client:
+        return name(record.client)
+    years = _("age not known") if record.age is None else str(record.age)
+    return joined([_("anonymous"), f"{codes.label('sex', record.sex)}, {years}"])

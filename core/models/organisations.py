@@ -29,6 +29,11 @@ class OrganisationQuerySet(models.QuerySet):
             return self
         return self.filter(pk__in=scope.all_organisations(permission))
 
+    def without_lead(self):
+        """Organisations in which nobody who can sign in is told of safeguarding concerns."""
+        leads = Membership.objects.current().filter(safeguarding_lead=True, user__is_active=True)
+        return self.filter(active=True).exclude(pk__in=leads.order_by().values("organisation"))
+
 
 class Organisation(models.Model):
     """One organisation that runs the programme: an NGO, a network, a public service."""

@@ -24,6 +24,7 @@ from outreach.models import Client, Contact, Referral
 from outreach.resources.clients import ClientResource
 from outreach.views import methadone, risk_reviews, violence
 from outreach.views.matches import people_lines
+from outreach.views.referral_steps import sent_from
 
 NEWEST = 20
 
@@ -156,9 +157,11 @@ def detail_context(scope, client: Client) -> dict:
         "risk": risk_reviews.of_person(scope, client),
         "methadone": methadone.of_person(scope, client),
         "violence": violence.of_person(scope, records),
+        "concern_url": concern_url(scope, client),
         "consents": said,
         "contact_columns": heads(_("Date"), _("Kind of contact"), _("Site"), _("What we did"), _("Given")),
         "contact_rows": [contact_row(contact) for contact in contacts[:NEWEST]],
+        "sent": sent_from(scope, client),
         "referral_columns": heads(_("Issued"), _("Service sought"), _("State"), _("Sent to")),
         "referral_rows": [referral_row(referral) for referral in referrals[:NEWEST]],
         "merged_here": [(row.get_absolute_url(), wording.name(row)) for row in merged],
@@ -166,6 +169,12 @@ def detail_context(scope, client: Client) -> dict:
         "survivor_name": wording.name(client.survivor) if client.survivor else "",
         "may_unmerge": scope.can(Permission.CLIENT_MERGE, client.organisation_id),
     }
+
+
+def concern_url(scope, client: Client) -> str:
+    """Where a concern about the person is raised; empty for whoever may not."""
+    may = scope.can(Permission.CONCERN_RAISE, client.organisation_id)
+    return f"{reverse('raise-concern')}?client={client.pk}" if may else ""
 
 
 def heads(*labels: str) -> list[tuple]:
