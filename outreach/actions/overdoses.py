@@ -53,7 +53,7 @@ class Overdoses(Writer):
     def derive(self, record, entry):
         due = rules.follow_up_by(entry.occurred_on, entry.happened_at)
         record.follow_up_by = timezone.make_aware(due)
-        if record._state.adding and rules.done_by_us(entry):
+        if record.version == 1 and rules.done_by_us(entry):
             record.contact_id = uuid.uuid5(entry.id, "contact")
 
     def follow(self, pairs: Pairs, *, by, fresh):

@@ -19,6 +19,7 @@ from outreach.forms.contacts import ContactForm, HarmReductionForm, as_last_time
 from outreach.models import Client, Contact
 from outreach.models.contacts import HowCounted
 from outreach.resources.contacts import ContactResource
+from outreach.views.overdoses import offer_to_record
 from outreach.views.people import client_asked_for
 
 
@@ -116,6 +117,9 @@ class Contacts(Register):
         if record.client and not record.is_void and scope.can(Permission.CONTACT_RECORD, record.organisation_id):
             url = f"{reverse('record-contact')}?client={record.client.person_id}"
             again = [(_("Record another"), url, "")]
+        here = not record.is_void and record.kind == Contact.VISIT
+        if here and scope.can(Permission.CONTACT_RECORD, record.organisation_id):
+            again.append((_("Open the visit"), reverse("visit", args=[record.pk]), ""))
         return [*super().actions(record, scope), *again]
 
     def extra_context(self, request, record=None):
@@ -181,6 +185,12 @@ class RecordContact(CreateScreen):
                 raise PermissionDenied
         initial = None if data is not None else {**register.initial(self.request), **self.repeated()}
         return self.form_class(data, scope=scope, organisations=organisations, client=self.client, initial=initial)
+
+    def act(self, form):
+        response = super().act(form)
+        if response.status_code == 302:
+            offer_to_record(self.request, form)
+        return response
 
     def repeated(self) -> dict:
         """What the person's last contact leads to expect; without one, the worker's own last kind of contact."""

@@ -154,6 +154,12 @@ def step_in_words(event) -> tuple[str, object, str]:
     return what, shown(event.happened_on), wording.joined([said, noted])
 
 
+def asked_for(request) -> dict:
+    """The service that the address names, if the list has it."""
+    sought = request.GET.get("type", "")
+    return {"type": sought} if sought in codes.in_use("referral_type") else {}
+
+
 class NewReferral(CreateScreen):
     """A referral for the person of `?client=`; without one, the person is to be found first."""
 
@@ -171,7 +177,7 @@ class NewReferral(CreateScreen):
         organisations = organisations.filter(pk=self.client.organisation_id)
         if not organisations:
             raise PermissionDenied
-        initial = None if data is not None else register.initial(self.request)
+        initial = None if data is not None else register.initial(self.request) | asked_for(self.request)
         return ReferralForm(data, scope=scope, organisations=organisations, client=self.client, initial=initial)
 
     def words(self) -> dict:
