@@ -85,6 +85,7 @@ class OutreachConfig(AppConfig):
         from outreach.actions import facts  # noqa: PLC0415
         from outreach.resources.clients import ClientImporter  # noqa: PLC0415
         from outreach.resources.contacts import ContactImporter  # noqa: PLC0415
+        from outreach.resources.hotspots import HotspotImporter  # noqa: PLC0415
         from outreach.resources.hotline_calls import HotlineCallImporter  # noqa: PLC0415
         from outreach.resources.needle_collections import NeedleCollectionImporter  # noqa: PLC0415
         from outreach.resources.overdoses import OverdoseImporter  # noqa: PLC0415
@@ -112,6 +113,7 @@ class OutreachConfig(AppConfig):
         areas.register_today(TodayCard("outreach/today/overdoses.html", waiting, 15))
         sites.follow_moves(facts.site_moved)
         imports.register(HotlineCallImporter)
+        imports.register(HotspotImporter)
         imports.register(ClientImporter, ContactImporter, ReferralImporter)
 
         imports.register(StockDocumentImporter, StockCountImporter)

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from core.permissions import Permission
 from core.views.sites import Sites
+from outreach.views import day_sheets
 from outreach.views.cards import Card, ReplaceCard
 from outreach.views.centre_days import DaySheet, HoursTable
 from outreach.views.centres import CentreList, SetUp
@@ -57,6 +58,9 @@ urlpatterns = [
     path("people/duplicates/", Duplicates.as_view(register=clients), name="duplicates"),
     path("people/duplicates/<int:number>/", Pair.as_view(register=clients), name="duplicate"),
     path("record/contact/", RecordContact.as_view(register=contacts), name="record-contact"),
+    path("record/day-sheet/", day_sheets.Grid.as_view(register=contacts), name="day-sheet"),
+    path("record/day-sheet/check/", day_sheets.Check.as_view(register=contacts), name="day-sheet-check"),
+    path("record/day-sheet/blank/", day_sheets.Blank.as_view(register=contacts), name="day-sheet-blank"),
     path("record/centre/", Board.as_view(register=contacts), name="centre"),
     path("record/centre/check-in/", CheckIn.as_view(register=contacts), name="centre-check-in"),
     path("record/centre/day-sheet/", DaySheet.as_view(register=contacts), name="centre-day-sheet"),

@@ -8,7 +8,7 @@ from core.actions import audit
 from core.actions.records import Refused, changed_fields
 from core.models import Organisation, User
 
-FIELDS = ("code", "name", "provider_type", "active")
+FIELDS = ("code", "name", "provider_type", "active", "stock_in_bags")
 
 
 def _content(organisation: Organisation) -> dict:
@@ -22,9 +22,19 @@ def _write(organisation: Organisation, by: User, action: str, detail: dict) -> N
 
 
 @transaction.atomic
-def create(*, code: str, name: str, provider_type: str = "ngo", active: bool = True, by: User) -> Organisation:
+def create(
+    *,
+    code: str,
+    name: str,
+    provider_type: str = "ngo",
+    active: bool = True,
+    stock_in_bags: bool = False,
+    by: User,
+) -> Organisation:
     """Make an organisation. Raises Refused if the code is taken or not a code."""
-    organisation = Organisation(code=code, name=name, provider_type=provider_type, active=active)
+    organisation = Organisation(
+        code=code, name=name, provider_type=provider_type, active=active, stock_in_bags=stock_in_bags
+    )
     _refuse_invalid(organisation)
     organisation.save()
     _write(organisation, by, "organisation.create", {})
@@ -33,7 +43,9 @@ def create(*, code: str, name: str, provider_type: str = "ngo", active: bool = T
 
 @transaction.atomic
 def amend(*, organisation: Organisation, by: User, **values) -> Organisation:
-    """Change name, kind of provider or whether it is active; its code stays for ever, since records are named by it.
+    """Change name, kind of provider, whether it is active or keeps stock in bags; its code stays for ever.
+
+    Records are named by the code.
 
     Raises Refused if a value doesn't fit.
     """

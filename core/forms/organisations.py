@@ -10,7 +10,7 @@ from core.models import Organisation
 
 
 class OrganisationForm(RegisterForm):
-    """Code, name, kind of provider."""
+    """Code, name, kind of provider, whether workers carry stock of their own."""
 
     code = forms.CharField(
         label=_("Code"),
@@ -25,6 +25,15 @@ class OrganisationForm(RegisterForm):
         required=False,
         initial=True,
         help_text=_("Taken away, its members see and record nothing in it. What is recorded stays and is counted."),
+    )
+
+    stock_in_bags = forms.BooleanField(
+        label=_("Stock in workers' bags"),
+        required=False,
+        help_text=_(
+            "What a worker gives out leaves the worker's own bag instead of the site. It holds for what is recorded or "
+            "changed from now on; bags are filled by transfers."
+        ),
     )
 
     def __init__(self, *args, organisations, **kwargs):

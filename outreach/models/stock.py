@@ -4,6 +4,9 @@ The balance of a place is what came in less what went out: nothing is stored twi
 out is moved by the contact or session itself, and moved anew when that changes.
 """
 
+from collections import Counter
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
@@ -14,6 +17,7 @@ from core.models import Organisation, Site
 from core.models.records import Record, RecordQuerySet
 from core.permissions import Permission
 from core.scope import Scope
+from core.wording import shown
 from outreach.models.contacts import Contact
 
 
@@ -76,7 +80,10 @@ class StockPlace(models.Model):
 
 
 class StockDocument(Record):
-    """One delivery, transfer or loss. `lines` holds [commodity, pieces, batch, expires on] of what moved."""
+    """One delivery, transfer, loss or sending back. `lines` holds [commodity, pieces, batch, expires on].
+
+    A receipt comes from outside and has no source; a loss and what is sent back go outside, to no destination.
+    """
 
     kind_name = "stock_document"
     view_permission = Permission.STOCK_VIEW
@@ -104,23 +111,29 @@ class StockDocument(Record):
         constraints = [
             *Record.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(source_place__isnull=False) | Q(destination_place__isnull=False),
-                name="stockdocument_from_or_to_somewhere",
+                condition=Q(kind="receipt", source_place=None, destination_place__isnull=False)
+                | (
+                    Q(kind="transfer", source_place__isnull=False, destination_place__isnull=False)
+                    & ~Q(source_place=models.F("destination_place"))
+                )
+                | Q(kind__in=["loss", "sent_back"], source_place__isnull=False, destination_place=None),
+                name="stockdocument_from_and_to_as_its_kind",
             ),
         ]
 
     def __str__(self):
-        return f"{self.occurred_on} {self.kind}"
+        return f"{self.get_kind_display()} · {shown(self.occurred_on)}"
 
     def get_absolute_url(self):
         return reverse("stock-documents:detail", args=[self.pk])
 
 
 class StockCount(Record):
-    """One count of a place. `lines` holds [commodity, counted, expected, reason] for each commodity counted.
+    """One count of a place, true at the end of its day. `lines` holds [commodity, counted, reason].
 
-    `expected` is the balance at the end of the day before the count was written; where it differs from what was
-    counted there is a reason, and a move that makes the balance what was counted.
+    Where the books said otherwise when the count was written, a move makes the balance at the end of that day what
+    was counted, and the reason says why. The move stays as it was written: what is entered later for that day or
+    an earlier one makes books and count differ again, and is shown as entered after the count.
     """
 
     kind_name = "stock_count"
@@ -144,9 +157,10 @@ class StockCount(Record):
 
     class Meta(Record.Meta):
         ordering = ["-occurred_on", "-recorded_at"]
+        indexes = [models.Index(fields=["place", "occurred_on"], name="stockcount_of_place")]
 
     def __str__(self):
-        return f"{self.occurred_on} {self.place}"
+        return f"{self.place} · {shown(self.occurred_on)}"
 
     def get_absolute_url(self):
         return reverse("stock-counts:detail", args=[self.pk])
@@ -162,9 +176,25 @@ class StockMoveQuerySet(models.QuerySet):
         """Moves up to the end of a day."""
         return self.filter(occurred_on__lte=day)
 
+    def of(self, place: int, commodity: str):
+        """Moves of one commodity into a place or out of it."""
+        return self.filter(Q(source=place) | Q(destination=place), commodity=commodity)
+
+    def before(self, move: "StockMove"):
+        """Moves that come before one: of an earlier day, or written earlier on the same."""
+        return self.filter(Q(occurred_on__lt=move.occurred_on) | Q(occurred_on=move.occurred_on, pk__lt=move.pk))
+
     def sums(self, end: str, *keys: str):
         """Pieces by place and commodity at one end of the moves: `source` or `destination`."""
         return self.order_by().values(end, "commodity", *keys).annotate(pieces=Sum("quantity"))
+
+    def balances(self, places: Iterable[int]) -> dict[tuple[int, str], int]:
+        """Pieces by (place, commodity), what came in less what went out; two queries, nothing for 0 moved."""
+        ids, held = list(places), Counter()
+        for end, sign in (("destination", 1), ("source", -1)):
+            for row in self.filter(**{f"{end}__in": ids}).sums(end):
+                held[row[end], row["commodity"]] += sign * row["pieces"]
+        return dict(held)
 
 
 class StockMove(models.Model):
@@ -202,7 +232,9 @@ class StockMove(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["source", "commodity", "occurred_on", "quantity"], name="stockmove_out"),
+            models.Index(
+                fields=["source", "commodity", "occurred_on", "destination", "quantity"], name="stockmove_out"
+            ),
             models.Index(fields=["destination", "commodity", "occurred_on", "quantity"], name="stockmove_in"),
             models.Index(fields=["session"], condition=Q(session__isnull=False), name="stockmove_session"),
         ]

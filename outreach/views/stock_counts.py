@@ -1,0 +1,148 @@
+"""The register of counts: what lay there, and how it differed from the books."""
+
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import codes
+from core.permissions import Permission
+from core.views.register_forms import CreateScreen
+from core.views.registers import Column
+from core.views.written import WrittenRegister
+from core.wording import shown
+from outreach.actions import stock_counts
+from outreach.filters.stock_counts import StockCountFilters
+from outreach.forms.stock import key_of, keys_of, place_name
+from outreach.forms.stock_counts import StockCountForm
+from outreach.models import StockCount, StockMove, StockPlace
+from outreach.resources.stock_counts import StockCountResource
+
+
+def variances(count: StockCount) -> dict[str, int]:
+    """By how much the count differed from the books when it was written: above 0 where more was there."""
+    return {
+        move.commodity: move.quantity if move.destination_id == count.place_id else -move.quantity
+        for move in count.moves.all()
+    }
+
+
+def signed(pieces: int) -> str:
+    """A difference with its sign."""
+    return f"{pieces:+,}".replace("-", "−") if pieces else "0"
+
+
+def reason_text(reason: str) -> str:
+    return str(StockCount.Reason(reason).label) if reason in StockCount.Reason.values else reason
+
+
+def differences_text(count: StockCount) -> list[str]:
+    """What differed, in words."""
+    found = variances(count)
+    return [
+        f"{codes.label('commodity', commodity)}: {signed(found[commodity])}"
+        for commodity, _counted, _reason in count.lines
+        if commodity in found
+    ]
+
+
+def line_text(line: list) -> str:
+    commodity, counted, reason = line
+    text = f"{codes.label('commodity', commodity)}: {counted:,}"
+    return f"{text} ({reason_text(reason)})" if reason else text
+
+
+class StockCounts(WrittenRegister):
+    """Counts of places."""
+
+    model = StockCount
+    writer = stock_counts.writer
+    namespace = "stock-counts"
+    heading = gettext_lazy("Counts of stock")
+    create_label = gettext_lazy("New count")
+    empty_text = gettext_lazy("No place was counted yet. A first count is where its books begin.")
+    columns = [
+        "occurred_on",
+        Column("place", gettext_lazy("Place"), lambda count: place_name(count.place)),
+        Column("lines", gettext_lazy("Commodities counted"), lambda count: len(count.lines)),
+        Column("differences", gettext_lazy("Differences"), differences_text),
+    ]
+    filterset = StockCountFilters
+    form = StockCountForm
+    resource = StockCountResource
+    create_permission = Permission.STOCK_RECORD
+    void_permission = Permission.STOCK_VOID
+    detail_template = "outreach/stock/count_detail.html"
+    form_template = "outreach/stock/count_form.html"
+
+    def readings(self, queryset):
+        beside = ("organisation", "recorded_by", "voided_by", "place__site", "place__worker")
+        return queryset.select_related(*beside).prefetch_related("moves")
+
+    def title(self, record):
+        return _("Count: %(place)s, %(day)s") % {"place": place_name(record.place), "day": shown(record.occurred_on)}
+
+    def initial(self, request):
+        return super().initial(request) | {"place": request.GET.get("place", "")}
+
+    def sections(self, record):
+        facts = [(_("Date"), shown(record.occurred_on)), (_("Place"), place_name(record.place))]
+        return [("", [*facts, (_("Note"), record.note)])]
+
+    def content_text(self, key, value):
+        if key == "lines":
+            return [line_text(line) for line in value]
+        if key == "place":
+            place = StockPlace.objects.select_related("site", "worker").filter(pk=value or None).first()
+            return place_name(place) if place else ""
+        return super().content_text(key, value)
+
+    def extra_context(self, request, record=None):
+        if record is None or request.resolver_match.url_name != "detail":
+            return {}
+        return {"counted": None if record.is_void else counted_table(record), "lines": record.lines}
+
+
+def counted_table(count: StockCount) -> dict:
+    """Each commodity: by the books then, counted, difference, why, and what was entered after the count."""
+    found = variances(count)
+    now = StockMove.objects.until(count.occurred_on).balances([count.place_id])
+    rows = []
+    for commodity, counted, reason in count.lines:
+        difference = found.get(commodity, 0)
+        late = now.get((count.place_id, commodity), 0) - counted
+        facts = [counted - difference, counted, signed(difference), reason_text(reason), signed(late) if late else ""]
+        rows.append((codes.label("commodity", commodity), [(fact, "") for fact in facts]))
+    heads = [_("Commodity"), _("By the books"), _("Counted"), _("Difference"), _("Why"), _("Entered after the count")]
+    return {"columns": heads, "rows": rows, "late": any(cells[-1][0] for _label, cells in rows)}
+
+
+class NewCount(CreateScreen):
+    """A count of the place of `?place=`; without one, the places to choose from."""
+
+    def get(self, request, pk=None):
+        organisations = list(self.register.organisations(request.scope, self.permission))
+        keys = keys_of(organisations, ())
+        number = request.GET.get("place", "")
+        if number.isdecimal() and len(number) < 10:
+            place = StockPlace.objects.visible_to(request.scope).holding().filter(pk=number).first()
+            if place and place.organisation_id in {row.pk for row in organisations}:
+                request.GET = request.GET.copy()
+                request.GET["place"] = str(key_of(place))
+                return super().get(request, pk)
+        if number in map(str, keys):
+            return super().get(request, pk)
+        several = len(organisations) > 1
+        names = {row.pk: row.name for row in organisations}
+        places = [
+            {"name": name, "facts": names[key.organisation_id] if several else "", "url": f"?place={key}"}
+            for key, name in keys.items()
+        ]
+        context = {"lead": self.register.heading, "heading": _("Which place do you count?"), "places": places}
+        return render(request, "outreach/stock/choose_place.html", context)
+
+    def words(self):
+        form_place = self.request.POST.get("place") or self.request.GET.get("place", "")
+        keys = keys_of(list(self.register.organisations(self.request.scope, self.permission)), ())
+        name = next((name for key, name in keys.items() if str(key) == form_place), "")
+        heading = _("Count: %(place)s") % {"place": name} if name else self.register.create_label
+        return super().words() | {"heading": heading}
