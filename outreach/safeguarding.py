@@ -1,4 +1,4 @@
-"""The cards of the Today page about safeguarding: what waits for the lead, whose PEP can still begin, who is missing."""
+"""Cards of the Today page about safeguarding: what waits for the lead, whose PEP can still begin, who is missing."""
 
 from django.urls import reverse
 from django.utils import timezone

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -139,9 +140,25 @@ class RecordVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["record_id", "version"], name="recordversion_once")]
 
 
+def view_permissions() -> dict[str, Permission]:
+    """What it takes to see a record, by the name of its kind."""
+    kinds = (model for model in apps.get_models() if issubclass(model, Record))
+    return {model.kind_name: model.view_permission for model in kinds}
+
+
 class ConflictingCopyQuerySet(models.QuerySet):
     def visible_to(self, scope: Scope):
-        return self.filter(organisation_id__in=scope.all_organisations(Permission.CONFLICT_RESOLVE))
+        """Second texts of records that the person sees all of: whoever may settle, but not read, sees none."""
+        settles = set(scope.all_organisations(Permission.CONFLICT_RESOLVE))
+        kinds: dict[tuple[int, ...], list[str]] = {}
+        for kind, permission in view_permissions().items():
+            here = settles if scope.everywhere(permission) else settles.intersection(scope.organisations(permission))
+            kinds.setdefault(tuple(sorted(here)), []).append(kind)
+        seen = Q(pk__in=[])
+        for organisations, names in kinds.items():
+            if organisations:
+                seen |= Q(organisation_id__in=organisations, record_kind__in=names)
+        return self.filter(seen)
 
     def open(self):
         return self.filter(settled_at=None)

@@ -12,7 +12,7 @@ from core.actions import memberships, users
 from core.columns import Column
 from core.filters.members import MemberFilters
 from core.forms.members import MemberForm, RoleForm
-from core.models import SYSTEM_USERNAME, Membership
+from core.models import SYSTEM_USERNAME, Membership, Organisation
 from core.permissions import Permission, Role
 from core.resources.members import MemberResource
 from core.rules.memberships import may_appoint, may_help
@@ -228,6 +228,7 @@ class Members(Register):
     view_permission = Permission.MEMBER_VIEW
     create_permission = Permission.MEMBER_MANAGE
     help_permission = Permission.MEMBER_HELP
+    list_template = "core/members/list.html"
 
     @classmethod
     def routed(cls) -> list:
@@ -269,3 +270,10 @@ class Members(Register):
 
     def title(self, record):
         return f"{record.user} · {record.get_role_display()}"
+
+    def extra_context(self, request, record=None):
+        """On the list, for those who can appoint one: organisations without a safeguarding lead."""
+        if record is not None or not request.scope.can(Permission.MEMBER_MANAGE):
+            return {}
+        mine = Organisation.objects.visible_to(request.scope, Permission.MEMBER_MANAGE)
+        return {"leaderless": ", ".join(mine.without_lead().values_list("name", flat=True)[:10])}

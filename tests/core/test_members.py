@@ -54,7 +54,7 @@ def test_list_asks_the_same_number_of_queries(client, manager, home, rows, djang
         staff.member(home=home)
     client.get(LIST)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get(LIST)
 
     assert len(response.context["rows"]) == rows + 1

@@ -10,7 +10,7 @@ QUIET = "Nothing waits for you now."
 
 @pytest.mark.parametrize(
     ("role", "address"),
-    [(Role.HOTLINE_COUNSELLOR, "/app/data/sites/"), (Role.PARTNER_VIEWER, "/app/figures/definitions/")],
+    [(Role.PARTNER_VIEWER, "/app/figures/definitions/")],
 )
 def test_today_leads_on_for_those_who_record_nothing(signed_in, lists, role, address):
     page = signed_in(role).get("/app/today/").content.decode()

@@ -4,11 +4,9 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
-from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from core.actions import memberships
 from core.models import AuditLine
 from core.models.users import system_user
 from core.permissions import Role
@@ -18,6 +16,7 @@ from outreach.models import Concern, Referral, ViolenceEvent
 from outreach.rules.violence import ViolenceEntry
 from tests.factories.people import member, organisation
 from tests.outreach.forms import reposted
+from tests.outreach.leads import browser_of, lead_of
 
 LEAD_TEXT = "We will tell the safeguarding lead."
 
@@ -38,19 +37,6 @@ def told(by=None, code="NGO-A", **changed):
     entry = ViolenceEntry(**{"occurred_on": timezone.localdate(), "types": frozenset({"physical"}), **changed})
     violence.record(entry=entry, by=by or system_user(), organisation=organisation(code))
     return ViolenceEvent.objects.get(pk=entry.id)
-
-
-def browser_of(user):
-    browser = Browser()
-    browser.force_login(user)
-    return browser
-
-
-def lead_of(code="NGO-A", role=Role.SUPERVISOR):
-    """A safeguarding lead of the organisation."""
-    user = member(None, code, f"lead-{code}-{role}".lower())
-    memberships.grant(user=user, organisation=organisation(code), role=role, by=system_user(), safeguarding_lead=True)
-    return user
 
 
 def at(name, event):
