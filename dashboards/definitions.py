@@ -16,7 +16,7 @@ Words: TypeAlias = str | Promise
 PERSON_KEYS = ("sex", "age_band", "group")
 CONTACT_KEYS = ("province", "district", "site", "organisation", "kind", "service", "month", "educator")
 # Every key that some indicator is split or limited by, as scripts name them.
-KEYS = (*PERSON_KEYS, "testing", "commodity", *CONTACT_KEYS)
+KEYS = (*PERSON_KEYS, "testing", "commodity", "topic", *CONTACT_KEYS)
 
 SMALL_GROUP = 25
 ADULT = 18
@@ -30,6 +30,7 @@ class Measure(StrEnum):
     CONTACTS = "contacts"
     ATTENDANCES = "attendances"
     UNITS = "units"
+    CALLS = "calls"
     RATIO = "ratio"
 
 
@@ -247,9 +248,15 @@ def _needle_units() -> Iterable[Indicator]:
     yield Indicator(
         code="NS_RETURN",
         name=_("Needle and syringe return rate"),
-        numerator=_("Used needles and syringes taken back in the period."),
+        numerator=_(
+            "Used needles and syringes that came back in the period: taken back, or collected in public places."
+        ),
         denominator=_("Needles and syringes given in the period."),
-        rule=_ALL_UNITS,
+        rule=format_lazy(
+            "{} {}",
+            _ALL_UNITS,
+            _("Collection rounds add what was counted, estimated, or reckoned from its weight; they have no person."),
+        ),
         source=_("Programme (own)"),
         **_RATIO,
     )
@@ -290,6 +297,42 @@ def _referrals() -> Iterable[Indicator]:
     )
 
 
+_CALL_KEYS = ("province", "organisation", "kind", "topic", "month", "educator")
+
+
+def _hotline() -> Iterable[Indicator]:
+    answered = _("Answered calls of the period: counselling, information and crisis.")
+    yield Indicator(
+        code="HL_CALLS",
+        name=_("Hotline calls answered"),
+        measure=Measure.CALLS,
+        additivity=Additivity.SUM,
+        numerator=answered,
+        denominator=_NONE,
+        rule=_(
+            "Each call is one caller without a name, who may ring again: calls are never people. Silent, prank and "
+            "wrong calls stand beside them. A call about several topics stands in a row of each."
+        ),
+        source=_("Programme (own)"),
+        breakdowns=("sex", "age_band", *_CALL_KEYS),
+        filters=("sex", "age_band", *_CALL_KEYS),
+        kind_list="hotline_call_nature",
+    )
+    yield Indicator(
+        code="HL_YOUNG",
+        name=_("Share of calls from young people"),
+        measure=Measure.RATIO,
+        additivity=Additivity.NEVER,
+        numerator=_("Answered calls of the period whose caller was aged 10 to 24."),
+        denominator=_("Answered calls of the period whose caller's age is known."),
+        rule=_("Beside it the share of all answered calls, where an age not known counts as not young."),
+        source=_("Programme (own)"),
+        breakdowns=("sex", *_CALL_KEYS),
+        filters=("sex", "age_band", *_CALL_KEYS),
+        kind_list="hotline_call_nature",
+    )
+
+
 INDICATORS: dict[str, Indicator] = {
     indicator.code: indicator
     for indicators in (
@@ -300,6 +343,7 @@ INDICATORS: dict[str, Indicator] = {
         _needle_people(),
         _needle_units(),
         _referrals(),
+        _hotline(),
     )
     for indicator in indicators
 }

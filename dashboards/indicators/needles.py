@@ -6,11 +6,11 @@ from typing import Any
 from django.db.models import Case, Count, F, Q, Sum, When
 
 from core import codes
-from dashboards.indicators import commodities, contacts, people
+from dashboards.indicators import collection_rounds, commodities, contacts, people
 from dashboards.indicators.people import GROUP
 from dashboards.questions import Question
 from dashboards.results import Cell, Listing, Result, answer, cells_of, ratio
-from outreach.models import Contact
+from outreach.models import Contact, NeedleCollection
 from peers.models import Session
 
 Ratio = tuple[int, int]
@@ -71,7 +71,9 @@ def _shares(question: Question) -> dict[Cell, Ratio]:
         return _people(question)
     units = _units(question)
     if code == "NS_RETURN":
-        return {cell: (back, given) for cell, (given, back) in units.items()}
+        rounds = collection_rounds.pieces(question)
+        handed = {cell: (units.get(cell, (0, 0))[1], units.get(cell, (0, 0))[0]) for cell in {**units, **rounds}}
+        return {cell: (back + rounds[cell], given) for cell, (back, given) in handed.items()}
     served = _people(question)
     return {cell: (units.get(cell, (0, 0))[0], served.get(cell, (0, 0))[0]) for cell in {**units, **served}}
 
@@ -85,7 +87,9 @@ def count(question: Question) -> Result:
     for cell in cells:
         share = shares[tuple(cell[key] for key in question.by)]
         cell["numerator"], cell["denominator"] = share
-    extra = {}
+    extra: dict[str, Any] = {}
+    if question.indicator.code == "NS_RETURN" and (methods := collection_rounds.by_method(question)):
+        extra = {"public_rounds": sum(methods.values()), "public_rounds_by_method": methods}
     if question.indicator.code == "NS_PER_PWID_REACHED" and total is not None:
         extra = _for_a_year(question, total)
     return answer(question, total=total, numerator=numerator, denominator=denominator, cells=cells, extra=extra)
@@ -100,7 +104,7 @@ def _for_a_year(question: Question, total: float) -> dict[str, Any]:
 
 
 def listing(question: Question) -> Listing:
-    """The numerator: people with equipment, or the contacts and sessions whose units it adds up."""
+    """The numerator: people with equipment, or the contacts, sessions and rounds whose units it adds up."""
     question = question.total()
     if question.indicator.code in ("WHO_PRV.8", "WHO_PRV.9"):
         least = _least(question)
@@ -108,4 +112,5 @@ def listing(question: Question) -> Listing:
     column, key = ("ns_taken_back", "back") if question.indicator.code == "NS_RETURN" else ("ns_given", "n")
     moved = contacts.facts(question).filter(**{f"{column}__gt": 0})
     met = {row["session_id"] for _cell, row in _session_units(question, "session_id") if row[key]}
-    return Listing((Contact, contacts.ids(question, moved)), (Session, met))
+    rounds = collection_rounds.ids(question) if question.indicator.code == "NS_RETURN" else []
+    return Listing((Contact, contacts.ids(question, moved)), (Session, met), (NeedleCollection, rounds))

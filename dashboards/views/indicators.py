@@ -14,6 +14,7 @@ from dashboards.views import workbooks
 from dashboards.views.cards import Card
 from dashboards.views.reach_cards import SEXES
 from dashboards.views.screens import answered, figures_view, indicator_or_404
+from outreach.models import HowCounted
 
 # How an indicator is split when nobody says how: as its source asks for it.
 _USUAL = {
@@ -24,6 +25,7 @@ _USUAL = {
     "NS_RETURN": ("month",),
     "NS_PER_PWID_REACHED": ("month",),
     "REF_DONE": ("kind",),
+    "HL_YOUNG": ("month",),
 }
 _PERSON = ("age_band", "sex")
 
@@ -180,6 +182,14 @@ def _facts(result: Result, opens: Opening) -> list[tuple[str, object, str]]:
             (_("Partly received"), extra["partly"], ""),
             (_("Median days until the service"), days, ""),
         ]
+    if "apart" in extra:
+        facts += [(wording.value("kind", kind, {}, result.indicator), n, "") for kind, n in extra["apart"].items()]
+    if "over_all" in extra:
+        facts.append((_("Of all answered calls"), wording.figure(result.indicator, extra["over_all"]), ""))
+        facts.append((_("Answered calls"), extra["answered"], ""))
+    if "public_rounds" in extra:
+        facts.append((_("Collected in public places"), extra["public_rounds"], ""))
+        facts += [(HowCounted(method).label, n, "") for method, n in extra["public_rounds_by_method"].items()]
     if "annualised" in extra:
         facts.append((_("For a year (× %(factor)s)") % {"factor": extra["annualised_by"]}, extra["annualised"], ""))
     if "package" in extra:

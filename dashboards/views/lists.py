@@ -17,9 +17,11 @@ from dashboards.forms.figures import FigureForm
 from dashboards.opening import Opening
 from dashboards.results import Listing
 from dashboards.views.screens import figures_view, indicator_or_404
-from outreach.models import Client, Contact, Referral
+from outreach.models import Client, Contact, HotlineCall, NeedleCollection, Referral
 from outreach.views.clients import Clients
 from outreach.views.contacts import Contacts
+from outreach.views.hotline_calls import HotlineCalls
+from outreach.views.needle_collections import NeedleCollections
 from outreach.views.referrals import Referrals
 from peers.models import Session
 from peers.views.sessions import Sessions
@@ -27,8 +29,10 @@ from peers.views.sessions import Sessions
 REGISTERS: dict[type, type[Register]] = {
     Client: Clients,
     Contact: Contacts,
+    HotlineCall: HotlineCalls,
     Referral: Referrals,
     Session: Sessions,
+    NeedleCollection: NeedleCollections,
 }
 OWN = ("page", "missing")
 

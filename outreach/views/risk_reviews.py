@@ -156,7 +156,7 @@ def safeguarding(client: Client, age: int | None) -> dict:
 
 
 def of_person(scope: Scope, client: Client) -> dict | None:
-    """The newest review for the person's page; None for those who may not see it. A child's page tells its day alone."""
+    """The newest review, for the person's page; None if it may not be seen. Of a child it tells the day alone."""
     if not scope.can(Permission.RISK_VIEW, client.organisation_id):
         return None
     review = RiskReview.objects.visible_to(scope).latest_of([client.person_id]).get(client.person_id)

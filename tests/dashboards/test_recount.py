@@ -14,9 +14,11 @@ from core.periods import Period
 from core.scope import SYSTEM
 from dashboards import counting
 from dashboards.definitions import INDICATORS, Measure
-from outreach.actions import clients, contacts
-from outreach.models import Client, Contact
+from outreach.actions import clients, contacts, hotline_calls, needle_collections
+from outreach.models import Client, Contact, HotlineCall
 from outreach.rules.contacts import ContactEntry
+from outreach.rules.hotline_calls import CallEntry
+from outreach.rules.needle_collections import NeedleCollectionEntry
 from tests.dashboards import naive
 from tests.factories.programme import Programme
 
@@ -34,7 +36,10 @@ GROUPS = ["PWID", "PWID", "PWUD", "MSM", "TG", "FSW", "MSW", "PRIS", "YSE", "GFW
 SERVICES = ["HTS_OFFER", "HTS_REF", "HTS_DONE", "HIVST", "HTS_SCREEN", "IEC", "SKILLS", "CONDOM", "NSP", "LIFESKILL"]
 OUTCOMES = ["", "", "known_pos", "tested_or_ref", "declined", "not_required", "not_offered"]
 KINDS = ["one_to_one", "one_to_one", "dic_visit", "small_group", "workplace_session", "large_group", "event"]
+NATURES = ["information", "crisis", "silent"]
+KINDS_OF = {"REF_DONE": ["HTS", "STI"], "HL_CALLS": NATURES, "HL_YOUNG": NATURES}
 PIECES = ["COND_M", "SYR_2ML", "SYR_1ML_FIX", "NEEDLE"]
+TOPICS = ["testing", "condom", "violence", "other"]
 SETS = ["YOUTH_10_24", "MER_PP_PREV", "GF_KP", "SAFEGUARD", "WHO_NSP"]
 
 
@@ -57,9 +62,23 @@ class Life:
             self.meet_somebody_new()
         for _turn in range(40):
             self.meet()
+        for _turn in range(30):
+            self.ring()
         for _turn in range(25):
             self.chance.choice(
-                [self.meet, self.talk, self.refer, self.amend, self.void, self.change, self.merge, self.unmerge]
+                [
+                    self.ring,
+                    self.void_call,
+                    self.meet,
+                    self.talk,
+                    self.refer,
+                    self.collect,
+                    self.amend,
+                    self.void,
+                    self.change,
+                    self.merge,
+                    self.unmerge,
+                ]
             )()
 
     def day(self, first=DAYS[0]):
@@ -156,6 +175,26 @@ class Life:
             void=self.chance.random() < 0.2,
         )
 
+    def ring(self):
+        """A call to the hotline, answered or not; about several things, or about nothing that was written down."""
+        programme = self.chance.choice(self.programmes)
+        nature = self.chance.choice(["information", "counselling", "crisis", "silent", "prank"])
+        answered = nature not in ("silent", "prank")
+        entry = CallEntry(
+            occurred_on=self.day(),
+            nature=nature,
+            topics=frozenset(self.chance.sample(TOPICS, self.chance.choice([0, 1, 1, 2, 3])) if answered else ()),
+            sex=self.chance.choice("FMXU"),
+            age_band=self.chance.choice(list(codes.table("caller_age_band"))),
+            province_id=self.chance.choice([None, "12", "02"]),
+            void=self.chance.random() < 0.1,
+        )
+        hotline_calls.record_many(entries=[entry], by=programme.by, organisation=programme.organisation)
+
+    def void_call(self):
+        call = self.chance.choice(list(HotlineCall.objects.countable().order_by("pk")))
+        hotline_calls.void(record=call, by=call.recorded_by, reason="test")
+
     def refer(self):
         programme, person = self.whoever()
         day = self.day()
@@ -170,6 +209,20 @@ class Life:
             closed=closed,
             contact=self.chance.choice([None, contact]),
         )
+
+    def collect(self):
+        """A round through a site or a district."""
+        programme = self.chance.choice(self.programmes)
+        site = self.chance.choice(self.sites[programme])
+        entry = NeedleCollectionEntry(
+            occurred_on=self.day(),
+            method=self.chance.choice(["counted", "weighed", "estimated"]),
+            pieces=self.chance.randrange(1, 500),
+            site_id=site.pk if site else None,
+            district_id=None if site else self.chance.choice(["1201", "0203"]),
+            void=self.chance.random() < 0.2,
+        )
+        needle_collections.record_many(entries=[entry], by=programme.by, organisation=programme.organisation)
 
     def change(self):
         """Another birth date, sex or group of somebody."""
@@ -220,7 +273,8 @@ class Life:
             "district": ["1201", "0203", "unknown"],
             "site": ["DIC-1", "SPOT-2", "unknown"],
             "organisation": ["NGO-A", "NGO-B"],
-            "kind": ["HTS", "STI"] if code == "REF_DONE" else KINDS,
+            "kind": KINDS_OF.get(code, KINDS),
+            "topic": [*TOPICS, "unknown"],
             "service": SERVICES,
             "educator": ["system"],
             "month": ["2025-02"],
@@ -253,11 +307,11 @@ def agree(life, world, code):
 
 def lists(code, period, where, bands, result):
     """Lists of people and contacts are as long as their cells."""
-    if INDICATORS[code].measure in (Measure.PEOPLE, Measure.CONTACTS):
+    if INDICATORS[code].measure in (Measure.PEOPLE, Measure.CONTACTS, Measure.CALLS):
         listed = counting.listing(code, period, where=where, age_bands=bands, scope=SYSTEM)
         assert len(listed) == result.total
         for cell in result.cells[:3]:
-            if "service" in where and "service" in cell:
+            if any(key in where and key in cell for key in ("service", "topic")):
                 continue
             opened = {**where, **{key: [value] for key, value in cell.items() if key != "value"}}
             listed = counting.listing(code, period, where=opened, age_bands=bands, scope=SYSTEM)

@@ -1,6 +1,15 @@
 """Contacts, attendances, commodities, needles: what is counted in pieces and events."""
 
+from datetime import date
+
 import pytest
+
+from core.permissions import Role
+from core.scope import Scope
+from outreach.actions import needle_collections
+from outreach.models import NeedleCollection
+from outreach.rules.needle_collections import NeedleCollectionEntry
+from tests.factories.programme import Programme
 
 pytestmark = pytest.mark.django_db
 HALF = ("2025-01-01", "2025-06-30")
@@ -170,3 +179,81 @@ def test_ratio_without_denominator_has_no_total_and_no_cells(programme, count):
 
     assert (result.total, result.numerator, result.denominator, result.cells) == (None, 10, 0, [])
     assert result.extra == {}
+
+
+def collected(programme, on, pieces, *, method="counted", site=None, district=None, grams=None, **frame):
+    entry = NeedleCollectionEntry(
+        occurred_on=date.fromisoformat(on),
+        method=method,
+        pieces=pieces,
+        grams=grams,
+        site_id=site.pk if site else None,
+        district_id=district,
+        **frame,
+    )
+    who = {"by": programme.by, "organisation": programme.organisation}
+    needle_collections.record(entry=entry, **who)
+    return NeedleCollection.objects.get(pk=entry.id)
+
+
+def test_collection_rounds_come_back_too(programme, count, cells, names):
+    site = programme.site("SPOT-1", district="1201")
+    programme.met(None, "2025-02-01", given={"SYR_2ML": 100}, back={"SYR_2ML": 10}, site=site, reference="a")
+    programme.met(None, "2025-03-01", given={"SYR_2ML": 100}, site=site, reference="b")
+    collected(programme, "2025-02-02", 20, site=site, reference="r1")
+    collected(programme, "2025-03-02", 30, district="1201", method="weighed", grams=135, reference="r2")
+    collected(programme, "2025-03-02", 5, district="0203", method="estimated", reference="r3")
+    void = collected(programme, "2025-03-02", 999, site=site, reference="r4")
+    needle_collections.void(record=void, by=programme.by, reason="twice")
+
+    result = count("NS_RETURN", *HALF)
+
+    assert (result.numerator, result.denominator, result.total) == (65, 200, 0.325)
+    assert result.extra == {
+        "public_rounds": 55,
+        "public_rounds_by_method": {"counted": 20, "estimated": 5, "weighed": 30},
+    }
+    assert names("NS_RETURN", *HALF) == ["a", "r1", "r2", "r3"]
+    for key, values in {
+        "site": {"SPOT-1": 30 / 200},
+        "district": {"1201": 60 / 200},
+        "province": {"12": 60 / 200},
+        "organisation": {"DEMO-NGO": 65 / 200},
+        "month": {"2025-02": 30 / 100, "2025-03": 35 / 100},
+        "sex": {"U": 65 / 200},
+        "age_band": {"unknown": 65 / 200},
+        "group": {"UNK": 65 / 200},
+        "educator": {"system": 65 / 200},
+        "kind": {"one_to_one": 10 / 200},
+    }.items():
+        assert cells(count("NS_RETURN", *HALF, by=key)) == values
+
+
+@pytest.mark.parametrize(
+    ("where", "numerator"),
+    [
+        ({"district": ["0203"]}, 5),
+        ({"site": ["SPOT-1"]}, 20),
+        ({"site": ["unknown"]}, 5),
+        ({"sex": ["F"]}, 0),
+        ({"sex": ["U"]}, 25),
+        ({"month": ["2025-02"]}, 20),
+        ({"kind": ["one_to_one"]}, 0),
+        ({"service": ["NSP"]}, 0),
+    ],
+)
+def test_collection_rounds_pass_the_filters(programme, count, where, numerator):
+    collected(programme, "2025-02-02", 20, site=programme.site("SPOT-1", district="1201"))
+    collected(programme, "2025-03-02", 5, district="0203")
+
+    assert count("NS_RETURN", *HALF, where=where).numerator == numerator
+
+
+def test_collection_rounds_of_another_organisation_are_not_counted(programme, count):
+    collected(programme, "2025-02-02", 20, district="1201")
+    other = Programme("OTHER")
+    scope = Scope(user_id=None, memberships=((other.organisation.pk, Role.SUPERVISOR),))
+
+    result = count("NS_RETURN", *HALF, scope=scope)
+
+    assert (result.numerator, result.extra) == (0, {})

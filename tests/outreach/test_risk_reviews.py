@@ -188,7 +188,7 @@ def test_list_tells_nothing_that_was_answered(signed_in, programme):
 
     page = browser.get(reverse("risk-reviews:list"))
 
-    assert [[cell for cell in cells] for _url, cells in page.context["rows"]] == [
+    assert [list(cells) for _url, cells in page.context["rows"]] == [
         [
             ("Date", "1 March 2025"),
             ("Person", page.context["rows"][0][1][1][1]),
