@@ -2,13 +2,14 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.import_reports import Row, RowRefused
+from core.import_reports import Errand, Row, RowRefused
 from core.permissions import Permission
 from core.resources.cells import ChoiceCell, CodeCell, CodesCell, DayCell, MomentCell, NumberCell, TextCell
 from core.resources.entries import EntryImporter, EntryResource, Named
@@ -34,7 +35,7 @@ class ActionsCell(TextCell):
         done = []
         for part in filter(None, (part.strip() for part in value.split(";"))):
             moment, equals, what = (text.strip() for text in part.partition("="))
-            if not equals:
+            if not (moment and equals and what):
                 raise ValueError(_("Write what was done as moment=code, such as 2025-01-31 14:30=spoke."))
             done.append((MomentCell().clean(moment), ChoiceCell(Concern.What.choices).clean(what)))
         return tuple(done)
@@ -100,6 +101,11 @@ class ConcernImporter(EntryImporter):
     links = {"client": CLIENT, "violence": VIOLENCE}
     permission = Permission.CONCERN_VIEW
     readings = staticmethod(lambda queryset: queryset.select_related("client", "violence"))
+
+    def __init__(self, errand: Errand, header: Any = ()) -> None:
+        super().__init__(errand, header)
+        columns = {**self.book.columns, "done_at": "actions", "what": "actions"}
+        self.book = replace(self.book, columns=columns)
 
     def given(self, row: Row, record: Any) -> dict[str, Any]:
         given = with_sex(super().given(row, record))

@@ -376,12 +376,11 @@ def test_today_costs_the_same_for_one_concern_and_for_three(lists, django_assert
 
 @pytest.mark.parametrize("role", [Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR])
 def test_missing_lead_is_told_to_whoever_can_appoint_one(lists, role):
-    browser, before = browser_of(member(role)), []
-    for url in (reverse("today"), reverse("members:list")):
-        before.append(NOBODY in browser.get(url).content.decode())
+    browser, urls = browser_of(member(role)), (reverse("today"), reverse("members:list"))
 
+    before = [NOBODY in browser.get(url).content.decode() for url in urls]
     lead_of()
-    after = [NOBODY in browser.get(url).content.decode() for url in (reverse("today"), reverse("members:list"))]
+    after = [NOBODY in browser.get(url).content.decode() for url in urls]
 
     assert (before, after) == ([True, True], [False, False])
 
