@@ -63,7 +63,7 @@ def _text(line: Line) -> str:
 def _way_on(line: Line, client: Client | None) -> tuple[str, str]:
     """Where the line's own button leads, and what is on it."""
     if line.name == "referral":
-        return reverse("referrals:status", args=[line.subject]), _("Ask")
+        return reverse("referrals:detail", args=[line.subject]), _("Ask")
     if line.name == "overdose":
         return _address("overdoses:detail", line.subject), _("Open")
     if client is None:

@@ -218,18 +218,18 @@ def update_status(
 
 
 @transaction.atomic
-def went(*, referral: Referral, version: int, by: User, on: date | None = None) -> Referral:
+def went(*, referral: Referral, version: int | None, by: User, on: date | None = None) -> Referral:
     """The client says that they went and received the service: two dated events, today unless told.
 
-    Said twice it is said once. Raises Changed if it was changed to anything else meanwhile, Refused or
-    InvalidEntries as `amend` does.
+    Said twice it is said once. `version` None says it of any open one. Raises Changed if it was changed to anything
+    else meanwhile, Refused or InvalidEntries as `amend` does.
     """
     current = locked(referral.pk)
     if current.is_void:
         raise Refused(_("A void record can't be changed."))
     if current.status in RECEIVED:
         return current
-    if current.version != version or not current.is_open:
+    if version not in (None, current.version) or not current.is_open:
         raise Changed
     day = on or timezone.localdate()
     return change(

@@ -155,7 +155,7 @@ def detail_context(scope, client: Client) -> dict:
         "person": wording.person(client, text=wording.last_met(client.last_contact)),
         "more": more,
         "risk": risk_reviews.of_person(scope, client),
-        "methadone": methadone.of_person(scope, client),
+        "methadone": methadone.of_person(scope, client, records),
         "violence": violence.of_person(scope, records),
         "concern_url": concern_url(scope, client),
         "consents": said,

@@ -1,19 +1,26 @@
 """What is said of a referral by one tap: that the client went, that the service may see it or no longer may."""
 
+import uuid
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import codes
 from core.actions.records import Refused
+from core.permissions import Permission
 from core.rules.problems import InvalidEntries
 from core.views.screens import Screen
 from outreach.actions import referrals
+from outreach.choices import COMMON_REFERRALS
+from outreach.models import Client
 
 # Lists from which one tap leads back to the list.
-LISTS = ("/app/today/", "/app/people/referrals/overdue/")
+LISTS = ("/app/today/", "/app/today/follow-up/", "/app/people/referrals/overdue/")
 
 
 def way_back(request, referral) -> HttpResponseRedirect:
@@ -24,10 +31,22 @@ def way_back(request, referral) -> HttpResponseRedirect:
     return redirect(referral.get_absolute_url())
 
 
-def version_of(request) -> int:
-    """The version that the button was shown with; 0, which is never the newest, for what is no number."""
-    text = request.POST.get("version", "")
+def version_of(request) -> int | None:
+    """The version that the button was shown with, None where it names none; 0, which is none, for what is no number."""
+    text = request.POST.get("version")
+    if text is None:
+        return None
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def sent_from(scope, client: Client) -> dict | None:
+    """The two taps from a person's page: a service, and "Sent". None for those who may not refer."""
+    if client.is_void or client.merged_into_id or not scope.can(Permission.REFERRAL_RECORD, client.organisation_id):
+        return None
+    url = f"{reverse('referrals:create')}?client={client.pk}"
+    offered = codes.in_use("referral_type")
+    services = [(key, offered[key].label) for key in COMMON_REFERRALS if key in offered]
+    return {"url": url, "id": uuid.uuid4(), "day": str(timezone.localdate()), "services": services}
 
 
 class Went(Screen):

@@ -86,7 +86,7 @@ class NewSlip(SlipScreen):
         if refused := self.refuse():
             return refused
         try:
-            slips.renew(referral=self.record, slip=version_of(request), by=request.user)
+            slips.renew(referral=self.record, slip=version_of(request) or 0, by=request.user)
         except Refused as refused:
             messages.warning(request, str(refused))
             return redirect(self.record.get_absolute_url())

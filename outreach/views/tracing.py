@@ -130,7 +130,9 @@ class Tracing(FormScreen):
             )
         except Changed:
             form.data = {**form.data.dict(), "number": self.record.tracing.count() + 1}
-            form.add_error(None, _("Somebody else recorded a try meanwhile. Look at it, then save yours if it still holds."))
+            form.add_error(
+                None, _("Somebody else recorded a try meanwhile. Look at it, then save yours if it still holds.")
+            )
             return self.page(form, status=409)
         except Refused as refused:
             messages.warning(self.request, str(refused))

@@ -238,7 +238,7 @@ def test_void_keeps_a_referral_readable(signed_in, programme):
     assert browser.get(at("status", referral)).status_code == 302
 
 
-LIST_QUERIES = 5
+LIST_QUERIES = 7
 
 
 def test_list_takes_the_same_queries_for_one_row_and_three(signed_in, programme, django_assert_num_queries):
