@@ -26,7 +26,7 @@ def create(instances: Iterable[models.Model]) -> None:
 
 
 def insert(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows of values, one for each of `written_fields(model)`: for rows so many that making instances is dear."""
+    """Insert rows of values, one for each of `written_fields(model)`: where there are too many to make instances of."""
     fields = written_fields(model)
     readers = [_preparation(field) for field in fields]
     values = (

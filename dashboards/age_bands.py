@@ -49,7 +49,14 @@ class AgeBands:
 
     def of_atomic(self, code: str) -> str:
         """The band of a code of `age_band_atomic`, which headcounts are recorded in."""
-        known = codes.table("age_band_atomic").get(code)
+        return self._of_listed("age_band_atomic", code)
+
+    def of_caller(self, code: str) -> str:
+        """The band of a code of `caller_age_band`, which callers' ages are recorded in."""
+        return self._of_listed("caller_age_band", code)
+
+    def _of_listed(self, name: str, code: str) -> str:
+        known = codes.table(name).get(code)
         if known is None or not known.attributes["min_age"]:
             return UNKNOWN
         return self.of_range(int(known.attributes["min_age"]), int(known.attributes["max_age"]))

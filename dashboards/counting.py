@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from core.periods import Period
 from core.scope import Scope
 from dashboards.definitions import INDICATORS
-from dashboards.indicators import commodities, contacts, needles, packages, prevention, reach, referrals, sessions
+from dashboards.indicators import (
+    commodities,
+    contacts,
+    hotline,
+    needles,
+    packages,
+    prevention,
+    reach,
+    referrals,
+    sessions,
+)
 from dashboards.questions import Question, ask
 from dashboards.refusals import Refused, WrongTotal
 from dashboards.results import Listing, Result, sum_results
@@ -28,6 +38,8 @@ _COUNTED_BY: dict[str, ModuleType] = {
     "NS_RETURN": needles,
     "NS_PER_PWID_REACHED": needles,
     "REF_DONE": referrals,
+    "HL_CALLS": hotline,
+    "HL_YOUNG": hotline,
     **{code: packages for code in INDICATORS if code.startswith("GF_KP-")},
 }
 

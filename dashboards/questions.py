@@ -148,6 +148,8 @@ def _known(question: Question, key: str, values: frozenset[str]) -> Iterable[str
         return TESTING
     if key in _PLACES:
         return [*_PLACES[key].objects.values_list("code", flat=True), UNKNOWN]
+    if key == "topic":
+        return [*codes.table("hotline_topic"), UNKNOWN]
     if key in ("site", "organisation", "educator"):
         return _known_rows(question, key, values)
     lists = {"group": "population_group", "kind": question.indicator.kind_list}

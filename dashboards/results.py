@@ -84,9 +84,11 @@ class Result:
 
 
 def _sum_extra(mine: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    if "taken_back" not in mine:
-        return {}
-    return {"taken_back": dict(Counter(mine["taken_back"]) + Counter(other["taken_back"]))}
+    return {name: _sum_counts(mine[name], other.get(name, {})) for name in ("taken_back", "apart") if name in mine}
+
+
+def _sum_counts(mine: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {key: mine.get(key, 0) + other.get(key, 0) for key in dict.fromkeys((*mine, *other))}
 
 
 def sum_results(results: Iterable[Result]) -> Result:
@@ -132,6 +134,7 @@ def _rank(key: str, bands: AgeBands) -> Callable[[str], tuple[int, str]]:
         "group": codes.table("population_group"),
         "testing": TESTING,
         "commodity": codes.table("commodity"),
+        "topic": codes.table("hotline_topic"),
         "service": codes.table("service"),
     }
     order = {code: number for number, code in enumerate(lists.get(key, ()))}

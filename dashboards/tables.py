@@ -79,7 +79,7 @@ def adds_up(result: Result, keys: Sequence[str]) -> bool:
     if "commodity" in keys:
         return False
     if result.additivity == Additivity.SUM:
-        return "service" not in keys
+        return "service" not in keys and "topic" not in keys
     return all(key in (*PERSON_KEYS, "testing") for key in keys)
 
 
@@ -169,6 +169,7 @@ def _counted(result: Result) -> str:
         Measure.CONTACTS: _("Contacts"),
         Measure.ATTENDANCES: _("Attendances"),
         Measure.UNITS: _("Given"),
+        Measure.CALLS: _("Calls"),
         Measure.RATIO: _("Figure"),
     }[result.measure]
 
@@ -179,4 +180,6 @@ def recounted(result: Result) -> str:
         return _("Each commodity stands by itself: they are never added up.")
     if result.measure == Measure.PEOPLE:
         return _("The rows don't add up: the same person can stand in several of them.")
+    if result.measure == Measure.CALLS:
+        return _("The rows don't add up: a call can have several topics.")
     return _("The rows don't add up: the same contact can stand in several of them.")

@@ -15,8 +15,8 @@ from dashboards.questions import UNKNOWN
 # Django tells no types: this one is what strict checking needs.
 _: Callable[[str], str] = gettext
 
-_LISTS = {"group": "population_group", "commodity": "commodity", "service": "service"}
-SHARES = {"WHO_PRV.8", "WHO_PRV.9", "NS_RETURN", "REF_DONE"}
+_LISTS = {"group": "population_group", "commodity": "commodity", "service": "service", "topic": "hotline_topic"}
+SHARES = {"HL_YOUNG", "WHO_PRV.8", "WHO_PRV.9", "NS_RETURN", "REF_DONE"}
 Names = Mapping[str, Mapping[str, str]]
 
 
@@ -42,12 +42,15 @@ def key(name: str, code: str = "") -> str:
     """What a key of a breakdown is called; the kinds of REF_DONE are services sought."""
     if name == "kind" and INDICATORS.get(code) and INDICATORS[code].kind_list == "referral_type":
         return _("Service sought")
+    if name == "kind" and INDICATORS.get(code) and INDICATORS[code].kind_list == "hotline_call_nature":
+        return _("Kind of call")
     return {
         "sex": _("Sex"),
         "age_band": _("Age"),
         "group": _("Population group"),
         "testing": _("HIV testing"),
         "commodity": _("Commodity"),
+        "topic": _("Topic"),
         "province": _("Province"),
         "district": _("District"),
         "site": _("Site"),
@@ -125,6 +128,7 @@ def measure(indicator: Indicator) -> str:
         Measure.CONTACTS: _("contacts: events with one person"),
         Measure.ATTENDANCES: _("attendances: heads without a name, who may come again"),
         Measure.UNITS: _("pieces"),
+        Measure.CALLS: _("calls: callers without a name, who may ring again"),
         Measure.RATIO: _("for each person in the denominator"),
     }[indicator.measure]
 

@@ -24,7 +24,7 @@ from dashboards.recorded import recorded_years
 MOST_KEYS = 2
 MOST_MONTHS, MOST_MONTHS_BY_SERVICE = 120, 12
 # What a cell adds to a page's own filters; a list page shows them as chips, no page shows them as fields.
-CELL_KEYS = ("sex", "age_band", "testing", "commodity", "month", "service", "educator")
+CELL_KEYS = ("sex", "age_band", "testing", "commodity", "topic", "month", "service", "educator")
 _SINGLE = ("organisation", "province", "district", "site", "kind")
 
 
@@ -148,6 +148,8 @@ class FigureForm(forms.Form):
         lists = {"sex": "sex", "commodity": "commodity", "service": "service"}
         known = {
             **{key: [(code.code, code.label) for code in codes.table(name).values()] for key, name in lists.items()},
+            "topic": [(c.code, c.label) for c in codes.table("hotline_topic").values()]
+            + [(UNKNOWN, _("Not recorded"))],
             "testing": [(code, wording.testing()[code]) for code in TESTING],
         }
         fields: dict[str, forms.Field] = {}

@@ -39,6 +39,9 @@ def home():
     programme.talk("2025-04-01", {("F", "A15_19"): 30, ("M", "AUNK"): 12})
     programme.referred(woman, "2025-02-03", status="completed", closed="2025-02-13")
     programme.referred(man, "2025-02-03")
+    programme.rang("2025-02-10", "testing;condom", age="A15", sex="F", province_id="12")
+    programme.rang("2025-03-10", "testing", age="A25_49", nature="counselling")
+    programme.rang("2025-03-10", nature="silent")
     return programme
 
 

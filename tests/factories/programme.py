@@ -6,10 +6,11 @@ from uuid import uuid4
 from core.actions.memberships import scope_of
 from core.models import Organisation, Site
 from core.models.users import system_user
-from outreach.actions import clients, contacts, look_alikes, referrals
-from outreach.models import Client, Contact, Referral
+from outreach.actions import clients, contacts, hotline_calls, look_alikes, referrals
+from outreach.models import Client, Contact, HotlineCall, Referral
 from outreach.rules.clients import Belonging, ClientEntry
 from outreach.rules.contacts import ContactEntry
+from outreach.rules.hotline_calls import CallEntry
 from outreach.rules.referrals import ReferralEntry
 from peers.actions import sessions
 from peers.models import Session
@@ -109,6 +110,12 @@ class Programme:
         )
         contacts.record_many(entries=[entry], checked=True, **self._who())
         return Contact.objects.get(pk=entry.id)
+
+    def rang(self, on, topics="", *, nature="information", age="AUNK", **said):
+        """A call to the hotline; `said` are further fields of its entry."""
+        entry = CallEntry(occurred_on=day(on), nature=nature, topics=_codes(topics), age_band=age, **said)
+        hotline_calls.record_many(entries=[entry], checked=True, **self._who())
+        return HotlineCall.objects.get(pk=entry.id)
 
     def talk(
         self,
