@@ -71,6 +71,9 @@ TILES += [
     Tile("people", _("Hotspots"), _("Where people can be met: your teams' places"), "place", "hotspots:list", TEAM, 49),
     Tile("data", _("Hotspots by district"), _("How many, and how many people"), "place", "hotspots:districts", PLACES, 44),
 ]
+TILES += [
+    Tile("record", _("Day sheet"), _("Twenty lines from paper, by keyboard"), "table", "day-sheet", RECORD, 27),
+]
 DUPLICATES = ("people", _("Possible duplicates"), _("One person or two?"), "merge", "duplicates", (P.CLIENT_MERGE,), 50)
 
 
