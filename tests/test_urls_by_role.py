@@ -18,7 +18,9 @@ from core.models import AuditLine, Code, ConflictingCopy, ImportJob, Membership,
 from core.models.users import system_user
 from core.permissions import Role
 from fixtures.actions import reference
+from outreach.actions import hotspots
 from outreach.models import LookAlike
+from outreach.rules.hotspots import HotspotEntry
 from tests.factories import staff
 from tests.factories.programme import Programme
 
@@ -123,6 +125,14 @@ app/people/contacts/<uuid:pk>/               302 404 200 200 200 200 403 403 403
 app/people/contacts/<uuid:pk>/amend/         302 404 200 200 403 200 403 403 403 403 403
 app/people/contacts/<uuid:pk>/void/          302 404 403 200 403 200 403 403 403 403 403
 app/people/contacts/<uuid:pk>/history/       302 404 200 200 200 200 403 403 403 403 403
+app/people/hotspots/districts/               302 200 200 200 200 200 200 403 403 403 200
+app/people/hotspots/<uuid:pk>/estimate/      302 404 404 200 403 403 403 403 403 403 403
+app/people/hotspots/<uuid:pk>/state/         302 404 404 200 403 403 403 403 403 403 403
+app/people/hotspots/                         302 200 200 200 403 403 403 403 403 403 403
+app/people/hotspots/new/                     302 403 403 200 403 403 403 403 403 403 403
+app/people/hotspots/export/                  302 403 403 403 403 403 403 403 403 403 403
+app/people/hotspots/<uuid:pk>/               302 404 404 200 403 403 403 403 403 403 403
+app/people/hotspots/<uuid:pk>/amend/         302 404 404 200 403 403 403 403 403 403 403
 app/people/referrals/new/                    302 302 302 302 403 302 403 403 403 403 403
 app/people/referrals/<uuid:pk>/status/       302 404 200 200 403 200 403 403 403 403 403
 app/people/referrals/                        302 200 200 200 200 200 403 403 403 403 403
@@ -190,11 +200,18 @@ def rows(organisation):
         "app/data/organisations/": organisation.pk,
         "app/data/sites/": site.pk,
         "app/groups/sessions/": session.pk,
+        "app/people/hotspots/": hotspot_of(organisation).pk,
         "app/people/clients/": person.pk,
         "app/people/contacts/": met.pk,
         "app/people/duplicates/": alike.pk,
         "app/people/referrals/": programme.referred(person, "2025-01-17").pk,
     }
+
+
+def hotspot_of(organisation):
+    """A hotspot in whose team nobody is."""
+    said = HotspotEntry(name="Hotspot", venue="park", district_id="1201")
+    return hotspots.create(organisation=organisation, entry=said, by=system_user())
 
 
 def conflicting(session):

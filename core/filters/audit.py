@@ -46,6 +46,8 @@ VERBS = [
     ("load", _("loaded")),
     ("tick", _("ticked off")),
     ("untick", _("put back")),
+    ("state", _("moved, closed or opened")),
+    ("estimate", _("size estimated")),
     ("failed", _("failed")),
     ("denied", _("refused")),
 ]

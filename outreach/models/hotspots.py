@@ -29,6 +29,9 @@ class HotspotQuerySet(models.QuerySet):
 class Hotspot(models.Model):
     """One hotspot. Its site carries a code and the district, which everybody may see; the name stays here."""
 
+    kind_name = "hotspot"
+    view_permission = Permission.HOTSPOT_VIEW
+
     class Status(models.TextChoices):
         ACTIVE = "active", _("Active")
         MOVED = "moved", _("Moved")
@@ -61,6 +64,24 @@ class Hotspot(models.Model):
 
     def get_absolute_url(self):
         return reverse("hotspots:detail", args=[self.pk])
+
+    @property
+    def newest_estimate(self):
+        """The estimate that holds; None before the first."""
+        return next(iter(self.estimates.all()), None)
+
+    def content(self) -> dict:
+        """Everything that is said of it, as plain values."""
+        return {
+            "name": self.name,
+            "venue": self.venue,
+            "times": self.times,
+            "district": self.site.district_id or "",
+            "status": str(self.status),
+            "status_since": str(self.status_since),
+            "moved_to": str(self.moved_to_id or ""),
+            "team": sorted(user.pk for user in self.team.all()),
+        }
 
 
 class SizeEstimate(models.Model):
