@@ -13,7 +13,7 @@ from core import codes
 from core.forms.entries import EntryForm
 from core.forms.registers import day_field
 from outreach.actions import stock_counts
-from outreach.forms.stock import PlaceField, key_of, place_choices, place_id
+from outreach.forms.stock import PlaceField, key_of, keys_of, place_choices, place_id
 from outreach.models import StockCount, StockMove, StockPlace
 from outreach.rules import stock_counts as rules
 from outreach.rules.stock_documents import MOST_PIECES
@@ -74,12 +74,12 @@ class StockCountForm(EntryForm):
         """The place that is counted, if it has a row."""
         if self.record:
             return self.record.place
-        home, kind, *of = str(self["place"].value() or "::").split(":")
-        belongs = {"site": of[0]} if kind == "site" else {"worker": of[0]} if kind == "bag" else {}
-        try:
-            return StockPlace.objects.filter(organisation=home, kind=kind, **belongs).first()
-        except ValueError:
+        text = str(self["place"].value() or "")
+        if text not in {str(key) for key in keys_of(self.organisations)}:
             return None
+        home, kind, *of = text.split(":")
+        belongs = {"site": of[0]} if kind == "site" else {"worker": of[0]} if kind == "bag" else {}
+        return StockPlace.objects.filter(organisation=home, kind=kind, **belongs).first()
 
     def expected_codes(self) -> set[str]:
         """Commodities that lie there by the books, or moved there in the last half year."""
