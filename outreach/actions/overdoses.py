@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from core.actions.writing import SITE, Writer
 from core.models import Organisation, User
+from core.models.records import IDENTITIES
 from core.rules.problems import Problem
 from outreach.actions import contacts
 from outreach.actions.risk_reviews import CLIENT
@@ -22,6 +23,7 @@ from outreach.rules.contacts import ContactEntry
 from outreach.rules.overdoses import OverdoseEntry
 
 KIND = "one_to_one"
+LONGEST_REFERENCE = 64
 RESPONSE, KIT_GIVEN, DOSE = "OD_RESPONSE", "NALOXONE", "NALOX"
 # Why a contact is void whose event was changed or void, as `import` is where a file said so.
 WITH_THE_EVENT = "overdose"
@@ -61,8 +63,7 @@ class Overdoses(Writer):
             return
         organisation = pairs[0][0].organisation
         if fresh:
-            asked = [(record, entry) for record, entry in pairs if record.contact_id]
-            _record(asked, by, organisation)
+            _record(_unadopted(pairs, by, organisation), by, organisation)
         else:
             _amend(pairs, by, organisation)
 
@@ -85,10 +86,30 @@ def _services(entry: OverdoseEntry) -> frozenset[str]:
     return frozenset({RESPONSE, KIT_GIVEN} if entry.replace_kit else {RESPONSE})
 
 
-def _response(entry: OverdoseEntry, pk: uuid.UUID | None = None) -> ContactEntry:
+def _reference(entry: OverdoseEntry, version: int = 1) -> str:
+    """How the contact is called: by it a file of contacts and one of overdoses, brought in after it, agree."""
+    named = f"overdose-{entry.reference or entry.id}" + (f"-{version}" if version > 1 else "")
+    return named if len(named) <= LONGEST_REFERENCE else f"overdose-{uuid.uuid5(IDENTITIES, named)}"
+
+
+def _unadopted(pairs: Pairs, by: User, organisation: Organisation) -> Pairs:
+    """New events without a contact yet; those whose contact came in another file take it up."""
+    asked = {_reference(entry): (record, entry) for record, entry in pairs if record.contact_id}
+    there = Contact.objects.with_lines().filter(organisation=organisation, reference__in=asked)
+    adopted = {contact.reference: contact for contact in there}
+    for reference, contact in adopted.items():
+        asked[reference][0].contact = contact
+    Overdose.objects.bulk_update([asked[reference][0] for reference in adopted], ["contact"])
+    changed = [_changed(contact, asked[name][1]) for name, contact in adopted.items() if not contact.is_void]
+    contacts.amend_many(entries=changed, by=by, organisation=organisation, reason=WITH_THE_EVENT, checked=True)
+    return [pair for reference, pair in asked.items() if reference not in adopted]
+
+
+def _response(entry: OverdoseEntry, pk: uuid.UUID | None = None, version: int = 1) -> ContactEntry:
     """The contact that an event records."""
     return ContactEntry(
         id=pk or uuid.uuid5(entry.id, "contact"),
+        reference=_reference(entry, version),
         occurred_on=entry.occurred_on,
         kind=KIND,
         client_id=entry.client_id,
@@ -100,7 +121,7 @@ def _response(entry: OverdoseEntry, pk: uuid.UUID | None = None) -> ContactEntry
 
 
 def _record(pairs: Pairs, by: User, organisation: Organisation) -> None:
-    entries = [_response(entry, record.contact_id) for record, entry in pairs]
+    entries = [_response(entry, record.contact_id, record.version) for record, entry in pairs]
     if entries:
         source = pairs[0][0].source
         contacts.record_many(entries=entries, by=by, organisation=organisation, source=source, checked=True)

@@ -3,14 +3,15 @@
 from datetime import date, timedelta
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import codes
 from core.filters.registers import OccurredFilter, RecordFilters
 from core.models import Site
-from outreach.models import Client, Fact
+from core.permissions import Permission
+from outreach.models import Client, Fact, MethadoneStatus
 
 AGE_BANDS = "YOUTH_10_24"
 NOT_MET = (30, 60, 90)
@@ -55,6 +56,9 @@ class ClientFilters(RecordFilters):
     whose = django_filters.ChoiceFilter(
         label=_("Whose"), method="of_whom", choices=[("mine", _("Mine"))], empty_label=_("All")
     )
+    methadone = django_filters.ChoiceFilter(
+        label=_("Methadone"), method="on_methadone", choices=MethadoneStatus.Status.choices, empty_label=_("All")
+    )
     merged = django_filters.ChoiceFilter(
         label=_("Merged records"),
         method="with_merged",
@@ -64,11 +68,25 @@ class ClientFilters(RecordFilters):
 
     class Meta:
         model = Client
-        fields = ["group", "sex", "age", "met_at", "not_met", "occurred_on", "whose", "organisation", "merged", "void"]
+        fields = [
+            "group",
+            "sex",
+            "age",
+            "met_at",
+            "not_met",
+            "occurred_on",
+            "whose",
+            "methadone",
+            "organisation",
+            "merged",
+            "void",
+        ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.filters["met_at"].queryset = Site.objects.visible_to(self.scope)
+        if not self.scope.can(Permission.HARM_VIEW):
+            del self.filters["methadone"]
 
     def filter_queryset(self, queryset):
         queryset = super().filter_queryset(queryset)
@@ -98,6 +116,12 @@ class ClientFilters(RecordFilters):
 
     def of_whom(self, queryset, name, value):
         return queryset.filter(queryset.own_condition(self.scope))
+
+    def on_methadone(self, queryset, name, value):
+        """Whoever stands there by the newest status."""
+        said = MethadoneStatus.objects.filter(Q(client=OuterRef("pk")) | Q(client__survivor=OuterRef("pk")))
+        newest = said.order_by("-since", "-pk").values("status")[:1]
+        return queryset.annotate(methadone_now=Subquery(newest)).filter(methadone_now=value)
 
     def with_merged(self, queryset, name, value):
         return queryset.exclude(merged_into=None) if value == "only" else queryset

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from core import ages
 from core.ages import Precision
 from core.import_reports import Book, Draft, Row, RowRefused
-from core.importers import Importer
 from core.models.records import identity
 from core.permissions import Permission
 from core.resources.cells import BirthCell, CodeCell, CodesCell, DayCell, FlagCell, TextCell
@@ -19,6 +18,7 @@ from core.resources.registers import Column, RegisterResource
 from outreach.actions import clients, look_alikes
 from outreach.models import Client
 from outreach.resources.links import NamedClient, clients_named
+from outreach.resources.methadone import MethadoneStatuses, newest, since_column, status_column
 from outreach.rules.clients import Belonging, ClientEntry, with_children_protected
 
 BOOK = Book(
@@ -34,7 +34,7 @@ BOOK = Book(
         "groups": "primary_group",
         "known_positive_since": "known_pos_since",
     },
-    readings=lambda queryset: queryset.select_related("merged_into").prefetch_related("groups"),
+    readings=lambda queryset: queryset.select_related("merged_into").prefetch_related("groups", "methadone_statuses"),
 )
 # How much of a birth date must be written for each precision, from little to much.
 _WRITTEN = ("year", "month", "day")
@@ -70,9 +70,22 @@ class ClientResource(RegisterResource):
     registered_on = Column(column_name="registered_on", attribute="occurred_on", widget=DayCell())
     nickname = Column(column_name="nickname", attribute="nickname", widget=TextCell())
     icon = Column(column_name="icon", attribute="icon", widget=TextCell())
+    methadone = status_column()
+    methadone_since = since_column()
 
     class Meta(RegisterResource.Meta):
         model = Client
+
+    def iter_queryset(self, queryset):
+        return super().iter_queryset(queryset.prefetch_related("methadone_statuses"))
+
+    def dehydrate_methadone(self, client):
+        now = newest(client)
+        return now.status if now else ""
+
+    def dehydrate_methadone_since(self, client):
+        now = newest(client)
+        return str(now.since) if now else ""
 
     def dehydrate_client(self, client):
         return client.reference or str(client.pk)
@@ -97,7 +110,7 @@ class ClientResource(RegisterResource):
         return (into.reference or str(into.pk)) if into else ""
 
 
-class ClientImporter(Importer):
+class ClientImporter(MethadoneStatuses):
     """One client a row. What the rows merge is told and done at the end, when every client is known."""
 
     name = "clients"
@@ -216,6 +229,7 @@ class ClientImporter(Importer):
         return known.id if known else identity(self.errand.organisation.code, Client.kind_name, name)
 
     def finish(self, *, write: bool) -> None:
+        super().finish(write=write)
         for row, _into in self.merges.values():
             name = row.values["merged_into"]
             known = self.targets.get(name)

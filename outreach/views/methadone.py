@@ -1,5 +1,7 @@
 """Where a client stands with methadone treatment: the card on the person's page, and its change."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -36,11 +38,11 @@ class SetMethadone(AmendScreen):
         return redirect(self.record.get_absolute_url())
 
 
-def of_person(scope: Scope, client: Client) -> dict | None:
-    """The methadone card of a person's page; None for those who may not see it."""
+def of_person(scope: Scope, client: Client, records: list[UUID]) -> dict | None:
+    """The methadone card of a person's page; None for those who may not see it. `records` are all of the person's."""
     if not scope.can(Permission.HARM_VIEW, client.organisation_id):
         return None
-    rows = MethadoneStatus.objects.filter(client__in=client.all_records()).order_by("-since", "-pk")
+    rows = MethadoneStatus.objects.filter(client__in=records).order_by("-since", "-pk")
     said = [(row.get_status_display(), shown(row.since)) for row in rows]
     may = scope.can(Permission.HARM_RECORD, client.organisation_id)
     refer = scope.can(Permission.REFERRAL_RECORD, client.organisation_id)
