@@ -5,6 +5,7 @@ Compare it with `core/permissions.py` before pasting it. A new kind of row needs
 """
 
 import re
+from datetime import date
 
 import pytest
 from django.core.cache import caches
@@ -14,13 +15,16 @@ from django.utils import timezone
 
 from core import codes
 from core.actions import audit
-from core.models import AuditLine, Code, ConflictingCopy, ImportJob, Membership, Site
+from core.models import AuditLine, Code, ConflictingCopy, ImportJob, Membership, ServicePoint, Site
 from core.models.users import system_user
 from core.permissions import Role
 from fixtures.actions import reference
-from outreach.actions import hotspots
-from outreach.models import LookAlike
+from outreach.actions import hotspots, needle_collections, overdoses, risk_reviews
+from outreach.models import LookAlike, Referral
 from outreach.rules.hotspots import HotspotEntry
+from outreach.rules.needle_collections import NeedleCollectionEntry
+from outreach.rules.overdoses import OverdoseEntry
+from outreach.rules.risk_reviews import RiskReviewEntry
 from tests.factories import staff
 from tests.factories.programme import Programme
 
@@ -104,6 +108,15 @@ app/today/follow-up/undo/                    302 405 405 405 403 405 403 403 403
 app/people/find/                             302 200 200 200 200 200 403 403 403 403 403
 app/people/duplicates/                       302 403 403 200 403 200 403 403 403 403 403
 app/people/duplicates/<int:number>/          302 403 403 200 403 200 403 403 403 403 403
+app/record/centre/                           302 200 200 200 403 200 403 403 403 403 403
+app/record/centre/check-in/                  302 405 405 405 405 405 405 405 405 405 405
+app/record/centre/day-sheet/                 302 200 200 200 200 200 403 403 403 403 403
+app/record/centre/hours/                     302 200 200 200 200 200 403 403 403 403 403
+app/record/centre/visit/<uuid:pk>/           302 404 200 200 403 200 403 403 403 403 403
+app/record/centre/visit/<uuid:pk>/leave/     302 405 405 405 405 405 405 405 405 405 405
+app/record/centre/visit/<uuid:pk>/stay/      302 405 405 405 405 405 405 405 405 405 405
+app/data/centres/                            302 403 403 403 200 200 403 403 403 403 200
+app/data/centres/<uuid:pk>/                  302 403 403 403 200 200 403 403 403 403 200
 app/record/contact/                          302 200 200 200 403 200 403 403 403 403 403
 app/record/harm-reduction/                   302 200 200 200 403 200 403 403 403 403 403
 app/people/clients/new/                      302 200 200 200 403 200 403 403 403 403 403
@@ -133,6 +146,41 @@ app/people/hotspots/new/                     302 403 403 200 403 403 403 403 403
 app/people/hotspots/export/                  302 403 403 403 403 403 403 403 403 403 403
 app/people/hotspots/<uuid:pk>/               302 404 404 200 403 403 403 403 403 403 403
 app/people/hotspots/<uuid:pk>/amend/         302 404 404 200 403 403 403 403 403 403 403
+app/people/referrals/overdue/                302 200 200 200 200 200 403 403 403 403 403
+app/people/referrals/outcomes/               302 200 200 200 200 200 403 403 403 403 403
+app/people/referrals/incoming/               302 200 200 200 200 200 403 403 403 403 403
+app/people/referrals/incoming/<uuid:pk>/     302 404 200 200 200 200 403 403 403 403 403
+app/people/referrals/incoming/<uuid:pk>/say/ 302 405 405 405 405 405 405 405 405 405 405
+app/people/referrals/<uuid:pk>/went/         302 405 405 405 405 405 405 405 405 405 405
+app/people/referrals/<uuid:pk>/share/        302 405 405 405 405 405 405 405 405 405 405
+app/people/referrals/<uuid:pk>/slip/         302 404 302 302 403 302 403 403 403 403 403
+app/people/referrals/<uuid:pk>/slip/new/     302 405 405 405 405 405 405 405 405 405 405
+app/people/referrals/<uuid:pk>/tracing/      302 404 200 200 403 200 403 403 403 403 403
+app/record/overdose/                         302 200 200 200 403 200 403 403 403 403 403
+app/people/clients/<uuid:pk>/methadone/      302 404 200 200 403 200 403 403 403 403 403
+app/people/risk-reviews/new/                 302 302 302 302 403 302 403 403 403 403 403
+app/people/risk-reviews/                     302 200 200 200 403 200 403 403 403 403 403
+app/people/risk-reviews/export/              302 403 403 403 403 200 403 403 403 403 403
+app/people/risk-reviews/<uuid:pk>/           302 404 200 200 403 200 403 403 403 403 403
+app/people/risk-reviews/<uuid:pk>/amend/     302 404 200 200 403 200 403 403 403 403 403
+app/people/risk-reviews/<uuid:pk>/void/      302 404 403 200 403 200 403 403 403 403 403
+app/people/risk-reviews/<uuid:pk>/history/   302 404 200 200 403 200 403 403 403 403 403
+app/people/overdoses/new/                    302 302 302 302 302 302 302 302 302 302 302
+app/people/overdoses/<uuid:pk>/follow-up/    302 404 200 200 403 200 403 403 403 403 403
+app/people/overdoses/<uuid:pk>/well/         302 405 405 405 405 405 405 405 405 405 405
+app/people/overdoses/                        302 200 200 200 200 200 403 403 403 403 403
+app/people/overdoses/export/                 302 403 403 403 200 200 403 403 403 403 403
+app/people/overdoses/<uuid:pk>/              302 404 200 200 200 200 403 403 403 403 403
+app/people/overdoses/<uuid:pk>/amend/        302 404 200 200 403 200 403 403 403 403 403
+app/people/overdoses/<uuid:pk>/void/         302 404 403 200 403 200 403 403 403 403 403
+app/people/overdoses/<uuid:pk>/history/      302 404 200 200 200 200 403 403 403 403 403
+app/people/needle-collections/               302 200 200 200 200 200 403 403 403 403 403
+app/people/needle-collections/new/           302 200 200 200 403 200 403 403 403 403 403
+app/people/needle-collections/export/        302 403 403 403 200 200 403 403 403 403 403
+app/people/needle-collections/<uuid:pk>/     302 404 200 200 200 200 403 403 403 403 403
+app/people/needle-collections/<uuid:pk>/amend/ 302 404 200 200 403 200 403 403 403 403 403
+app/people/needle-collections/<uuid:pk>/void/ 302 404 403 200 403 200 403 403 403 403 403
+app/people/needle-collections/<uuid:pk>/history/ 302 404 200 200 200 200 403 403 403 403 403
 app/people/referrals/new/                    302 302 302 302 403 302 403 403 403 403 403
 app/people/referrals/<uuid:pk>/status/       302 404 200 200 403 200 403 403 403 403 403
 app/people/referrals/                        302 200 200 200 200 200 403 403 403 403 403
@@ -193,6 +241,8 @@ def rows(organisation):
     worker = staff.member(Role.OUTREACH_WORKER, organisation)
     return {
         "app/data/audit/": AuditLine.objects.filter(chain__organisation=organisation).last().pk,
+        "app/data/centres/": site.pk,
+        "app/record/centre/visit/": programme.met(None, "2025-01-15", kind="dic_visit", site=site).pk,
         "app/data/codes/": Code.objects.get(list="sex", code="F").pk,
         "app/data/conflicts/": copy.pk,
         "app/data/import/<": uploaded(organisation, worker).pk,
@@ -203,7 +253,9 @@ def rows(organisation):
         "app/people/hotspots/": hotspot_of(organisation).pk,
         "app/people/clients/": person.pk,
         "app/people/contacts/": met.pk,
+        **harm_reduction_of(programme, person),
         "app/people/duplicates/": alike.pk,
+        "app/people/referrals/incoming/": sent_to(organisation).pk,
         "app/people/referrals/": programme.referred(person, "2025-01-17").pk,
     }
 
@@ -212,6 +264,32 @@ def hotspot_of(organisation):
     """A hotspot in whose team nobody is."""
     said = HotspotEntry(name="Hotspot", venue="park", district_id="1201")
     return hotspots.create(organisation=organisation, entry=said, by=system_user())
+
+
+def sent_to(organisation):
+    """An open referral of a third organisation to a service of this one, with consent."""
+    third = Programme(f"third-{organisation.code}")
+    point = ServicePoint.objects.create(site=Programme(organisation.code).site("POINT"), kind="sti", public=True)
+    referral = third.referred(third.person(), "2025-01-18", kind="STI")
+    Referral.objects.filter(pk=referral.pk).update(destination=point, share_consent=True)
+    return referral
+
+
+def harm_reduction_of(programme, person):
+    """A risk review, an overdose and a collection round."""
+    who = {"by": programme.by, "organisation": programme.organisation}
+    day = date(2025, 1, 18)
+    review = RiskReviewEntry(occurred_on=day, client_id=person.pk, answers={"RQ07": "no"})
+    overdose = OverdoseEntry(occurred_on=day, client_id=person.pk)
+    collected = NeedleCollectionEntry(occurred_on=day, method="counted", pieces=9, district_id="1201")
+    risk_reviews.record(entry=review, **who)
+    overdoses.record(entry=overdose, **who)
+    needle_collections.record(entry=collected, **who)
+    return {
+        "app/people/risk-reviews/": review.id,
+        "app/people/overdoses/": overdose.id,
+        "app/people/needle-collections/": collected.id,
+    }
 
 
 def conflicting(session):

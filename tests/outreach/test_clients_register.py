@@ -143,7 +143,7 @@ def test_record_merged_into_a_restricted_one_is_as_restricted(signed_in, program
 
 # --- the record's page ----------------------------------------------------------------------------------
 
-DETAIL_QUERIES = 17
+DETAIL_QUERIES = 20
 
 
 def test_detail_takes_the_same_queries_for_one_contact_and_three(signed_in, programme, django_assert_num_queries):
