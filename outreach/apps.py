@@ -26,6 +26,9 @@ TILES = [
         40,
     ),
 ]
+REFERRALS = (P.REFERRAL_VIEW,)
+OVERDUE = ("people", _("Overdue referrals"), _("Open, and nothing heard"), "clock", "overdue-referrals", REFERRALS, 41)
+INCOMING = ("people", _("Referrals sent to us"), _("By other organisations"), "arrow", "incoming:list", REFERRALS, 42)
 CALLS = (P.CALL_VIEW,)
 TILES += [
     Tile("record", _("Hotline call"), _("While the caller talks"), "phone", "record-call", (P.CALL_RECORD,), 15),
@@ -118,6 +121,10 @@ class OutreachConfig(AppConfig):
         imports.register(HotlineCallImporter)
         imports.register(HotspotImporter)
         imports.register(ClientImporter, ContactImporter, ReferralImporter)
+        from outreach.views.incoming import incoming_waiting  # noqa: PLC0415
+        from outreach.views.tracing import overdue_waiting  # noqa: PLC0415
+
+        areas.register(Tile(*OVERDUE, count=overdue_waiting), Tile(*INCOMING, count=incoming_waiting))
 
         imports.register(StockDocumentImporter, StockCountImporter)
         areas.register(*TILES, Tile(*DUPLICATES, count=today.duplicates_waiting))

@@ -71,7 +71,7 @@ class Referrals(Writer):
         return rules.problems(entry, today=today)
 
     def derive(self, record, entry):
-        """An open referral has a slip that works. One that is opened again gets another, so a spent code stays spent."""
+        """An open referral has a slip that works. One opened again gets another: a spent code stays spent."""
         if not record.is_open:
             record.slip_key = ""
         elif not record.slip_key:
@@ -245,7 +245,7 @@ def went(*, referral: Referral, version: int | None, by: User, on: date | None =
 
 @transaction.atomic
 def share(*, referral: Referral, agreed: bool, by: User) -> Referral:
-    """Note that the client agrees that the service sees this referral, or no longer does: at once, whatever else changed.
+    """Note that the client agrees that the service sees this referral, or no longer does: at once, in any version.
 
     Who withdraws also takes back the code that the service may have. Raises Refused if the referral is void.
     """

@@ -27,6 +27,13 @@ def slip_ending(referral: Referral) -> str:
     return f"…{slips.code_of(referral.pk, referral.slip)[-3:]}"
 
 
+def incoming_waiting(scope) -> int | None:
+    """How many people whom others sent to us are expected."""
+    if not scope.organisations(Permission.REFERRAL_VIEW):
+        return None
+    return Referral.objects.incoming(scope).filter(arrived_on=None).count()
+
+
 class Incoming(Register):
     """One open referral of another organisation a row; nothing of the client."""
 
@@ -34,7 +41,7 @@ class Incoming(Register):
     namespace = "incoming"
     heading = gettext_lazy("Referrals sent to us")
     empty_text = gettext_lazy(
-        "Nobody is expected. Other organisations' referrals stand here once the person agreed that the service sees them."
+        "Nobody is expected. Other organisations' referrals stand here once the person agreed to it."
     )
     columns = [
         Column("type", gettext_lazy("Service sought"), lambda r: codes.label("referral_type", r.type), sort="type"),

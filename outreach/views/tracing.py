@@ -49,6 +49,13 @@ def tries_in_words(tries: list[TracingAttempt]) -> str:
     return _("%(number)s of %(most)s tries: %(outcome)s") % said
 
 
+def overdue_waiting(scope) -> int | None:
+    """How many referrals wait to be asked about, for who may see referrals."""
+    if not scope.can(Permission.REFERRAL_VIEW):
+        return None
+    return Referral.objects.visible_to(scope).countable().overdue(timezone.localdate()).count()
+
+
 class Overdue(Screen):
     """Open referrals of which something should have been heard, the longest first."""
 

@@ -1,6 +1,7 @@
 """What the tests of people share: code lists, a programme, and somebody signed in."""
 
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 
 from core import codes
@@ -10,6 +11,7 @@ from core.permissions import Role
 from fixtures.actions import reference
 from tests.factories.people import member
 from tests.factories.programme import Programme
+from tests.outreach.slips import Desk
 
 
 @pytest.fixture
@@ -56,3 +58,11 @@ def scope(lists):
 @pytest.fixture
 def today():
     return timezone.localdate()
+
+
+@pytest.fixture
+def desk(db):
+    """Somebody at a service, without any account. Wrong codes lie in the shared cache, outside of what a test undoes."""
+    caches["shared"].clear()
+    yield Desk()
+    caches["shared"].clear()

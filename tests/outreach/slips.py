@@ -1,15 +1,25 @@
 """Slips as the tests of the desk use them: referrals that have one, and a browser that isn't signed in."""
 
+from datetime import timedelta
+
 from django.test import Client as Browser
 from django.urls import reverse
 
 from core.models import ServicePoint
 from outreach import slips
+from outreach.models import Referral
 
 
 def service(programme, code="CLINIC", *, public=True, kind="sti"):
     """A service point of the programme's organisation."""
     return ServicePoint.objects.create(site=programme.site(code), kind=kind, public=public, opening_hours="8-17")
+
+
+def sent_to(other, programme, today):
+    """An open referral of two days ago, to a public clinic of another organisation."""
+    found = programme.referred(programme.person(), str(today - timedelta(days=2)), kind="STI")
+    Referral.objects.filter(pk=found.pk).update(destination=service(other))
+    return Referral.objects.get(pk=found.pk)
 
 
 def code_of(referral):

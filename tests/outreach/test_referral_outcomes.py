@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from statistics import median
-from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
