@@ -26,7 +26,12 @@ class Desk:
     centre: Site
     centres: list[Site]
     now: datetime
-    opening: Opening | None
+    stretches: list[Stretch]
+
+    @property
+    def opening(self) -> Opening | None:
+        """How the centre stands now."""
+        return opening_at(self.stretches, self.now)
 
 
 def centres_of(scope: Scope, permission: Permission) -> list[Site]:
@@ -61,8 +66,7 @@ def desk_of(scope: Scope, asked: str = "", permission: Permission = Permission.C
     centre = chosen(scope, centres, asked)
     if centre is None:
         return None
-    now = timezone.localtime()
-    return Desk(centre, centres, now, opening_at(stretches_of(centre), now))
+    return Desk(centre, centres, timezone.localtime(), stretches_of(centre))
 
 
 def stretches_of(site: Site) -> list[Stretch]:

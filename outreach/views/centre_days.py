@@ -58,7 +58,8 @@ class DaySheet(Screen):
     """One day of one centre, to look at and to print."""
 
     def get(self, request):
-        form = DayForm(request.GET)
+        asked = request.GET.get("day") or str(timezone.localdate())
+        form = DayForm({"day": asked})
         day = form.cleaned_data["day"] if form.is_valid() else timezone.localdate()
         desk, chips = head(request, "centre-day-sheet", {"day": day})
         if desk is None:
@@ -121,7 +122,7 @@ class HoursTable(Screen):
         desk, chips = head(request, "centre-hours", {"period": period})
         if desk is None:
             return empty(request, _("Visits by hour"))
-        stretches = centres.stretches_of(desk.centre)
+        stretches = desk.stretches
         hours = centre_days.hours_of(request.scope, desk.centre, period, timezone.localdate())
         days = {"occurred_on_after": hours.start, "occurred_on_before": hours.end}
         list_of = {"kind": Contact.VISIT, "site": desk.centre.pk, **days}

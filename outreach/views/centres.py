@@ -1,6 +1,7 @@
 """Setting up a drop-in centre: what it offers, and when it is open."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -53,6 +54,8 @@ class SetUp(Screen):
     needs = "create_permission"
 
     def found(self, pk):
+        if not self.request.scope.can(self.permission):
+            raise PermissionDenied
         site = super().found(pk)
         if site.kind != CENTRE:
             raise Http404

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -153,22 +154,23 @@ class CheckIn(Screen):
             messages.error(request, _("Nobody was checked in: the form was broken. Press “Check in” again."))
             return redirect("centre")
         data = form.cleaned_data
-        desk = centres.desk_of(request.scope, str(data["centre"]))
+        offered = centres.centres_of(request.scope, Permission.CONTACT_RECORD)
+        centre = centres.chosen(request.scope, offered, str(data["centre"]))
         client = findable(request.scope, data["client"]) if data["client"] else None
         name = wording.name(client) if client else _("Anonymous")
         try:
-            outcome = visits.check_in(id=data["id"], site=desk.centre, client=client, by=request.user)
+            outcome = visits.check_in(id=data["id"], site=centre, client=client, by=request.user)
         except AlreadyIn as already:
             messages.warning(request, f"{name}: {already}")
-            return redirect(board_url(desk.centre, client))
+            return redirect(board_url(centre, client))
         except Refused as refused:
             messages.error(request, str(refused))
-            return redirect(board_url(desk.centre))
+            return redirect(board_url(centre))
         except InvalidEntries as wrong:
             for problems in wrong.problems.values():
                 for problem in problems:
                     messages.error(request, f"{name}: {problem.message}")
-            return redirect(board_url(desk.centre))
+            return redirect(board_url(centre))
         level, text = {
             Outcome.CREATED: (messages.SUCCESS, _("Checked in: %(name)s.")),
             Outcome.DUPLICATE: (messages.INFO, _("%(name)s was checked in already. Nothing was added twice.")),
@@ -176,13 +178,15 @@ class CheckIn(Screen):
             Outcome.CONFLICT: (messages.ERROR, _("Nobody was checked in. Press “Check in” again.")),
         }[outcome]
         messages.add_message(request, level, text % {"name": name})
-        return redirect(board_url(desk.centre))
+        return redirect(board_url(centre))
 
 
 class OfVisit:
     """A screen about one visit; another kind of contact has none."""
 
     def found(self, pk):
+        if not self.request.scope.can(self.permission):
+            raise PermissionDenied
         visit = super().found(pk)
         if visit.kind != Contact.VISIT:
             raise Http404
