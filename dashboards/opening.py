@@ -24,6 +24,8 @@ _RATIOS = {
     "NS_PER_PWID_REACHED": (P.CONTACT_VIEW, P.SESSION_VIEW),
     "HL_YOUNG": (P.CALL_VIEW,),
     "REF_DONE": (P.REFERRAL_VIEW,),
+    "STOCK": (P.STOCK_VIEW, P.CONTACT_VIEW, P.SESSION_VIEW),
+    "SG_TIMELY": (P.CONCERN_VIEW,),
 }
 
 
@@ -42,8 +44,9 @@ class Opening:
     def __init__(self, code: str, scope: Scope, query: QueryDict, ids: set[int] | None):
         """`query` is what a link keeps, `ids` are the organisations asked for, None for all that the person has."""
         self.code, self.query = code, query
-        self.records = all(_holds(scope, permission, ids) for permission in needed(code))
-        self.status = _holds(scope, P.KNOWN_POSITIVE, ids)
+        counted = INDICATORS[code].permission
+        self.records = all(_holds(scope, permission, ids, counted) for permission in needed(code))
+        self.status = _holds(scope, P.KNOWN_POSITIVE, ids, counted)
 
     def may(self, keys: Iterable[str]) -> bool:
         """Whether a list limited by these keys is open."""
@@ -59,12 +62,12 @@ class Opening:
         return f"{url}?{query.urlencode()}" if query else url
 
 
-def _holds(scope: Scope, permission: Permission, ids: set[int] | None) -> bool:
+def _holds(scope: Scope, permission: Permission, ids: set[int] | None, counted: Permission) -> bool:
     """Whether the permission reaches every record of the organisations whose figures are seen."""
     if scope.everywhere(permission):
         return True
     if ids is None:
-        if scope.everywhere(P.FIGURES_VIEW):
+        if scope.everywhere(counted):
             return False
-        ids = set(scope.organisations(P.FIGURES_VIEW))
+        ids = set(scope.organisations(counted))
     return ids <= set(scope.organisations(permission))

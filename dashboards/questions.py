@@ -11,11 +11,11 @@ from core import codes
 from core.models import District, Membership, Organisation, Province, Site, User
 from core.models.users import SYSTEM_USERNAME
 from core.periods import Period
-from core.permissions import Permission
 from core.scope import Scope
 from dashboards.age_bands import AgeBands, age_bands
-from dashboards.definitions import Indicator
+from dashboards.definitions import PLACES_OF_STOCK, Indicator
 from dashboards.refusals import Refused
+from outreach.models import StockPlace
 
 UNKNOWN = "unknown"
 # Testing status of a person, best first (MER 2.6.1 KP_PREV and PP_PREV).
@@ -98,8 +98,8 @@ def ask(
     """The question, checked. Raises Refused for a key, code or set of age bands that it can't use."""
     if period.start.year < FIRST_YEAR or period.end.year > LAST_YEAR:
         raise Refused(_("Use dates from %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
-    everywhere = scope.everywhere(Permission.FIGURES_VIEW)
-    organisations = None if everywhere else tuple(scope.organisations(Permission.FIGURES_VIEW))
+    everywhere = scope.everywhere(indicator.permission)
+    organisations = None if everywhere else tuple(scope.organisations(indicator.permission))
     filters = {key: frozenset(map(str, values)) for key, values in (where or {}).items()}
     keys = tuple(dict.fromkeys((*indicator.always_by, *by)))
     question = Question(
@@ -152,6 +152,8 @@ def _known(question: Question, key: str, values: frozenset[str]) -> Iterable[str
         return [*codes.table("hotline_topic"), UNKNOWN]
     if key in ("site", "organisation", "educator"):
         return _known_rows(question, key, values)
+    if key == "kind" and question.indicator.kind_list == PLACES_OF_STOCK:
+        return [str(kind) for kind in StockPlace.HOLDING]
     lists = {"group": "population_group", "kind": question.indicator.kind_list}
     return codes.table(lists.get(key, key))
 

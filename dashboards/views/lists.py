@@ -17,21 +17,27 @@ from dashboards.forms.figures import FigureForm
 from dashboards.opening import Opening
 from dashboards.results import Listing
 from dashboards.views.screens import figures_view, indicator_or_404
-from outreach.models import Client, Contact, HotlineCall, NeedleCollection, Referral
+from outreach.models import Client, Concern, Contact, HotlineCall, NeedleCollection, Referral, StockCount, StockDocument
 from outreach.views.clients import Clients
+from outreach.views.concerns import Concerns
 from outreach.views.contacts import Contacts
 from outreach.views.hotline_calls import HotlineCalls
 from outreach.views.needle_collections import NeedleCollections
 from outreach.views.referrals import Referrals
+from outreach.views.stock_counts import StockCounts
+from outreach.views.stock_documents import StockDocuments
 from peers.models import Session
 from peers.views.sessions import Sessions
 
 REGISTERS: dict[type, type[Register]] = {
     Client: Clients,
+    Concern: Concerns,
     Contact: Contacts,
     HotlineCall: HotlineCalls,
     Referral: Referrals,
     Session: Sessions,
+    StockCount: StockCounts,
+    StockDocument: StockDocuments,
     NeedleCollection: NeedleCollections,
 }
 OWN = ("page", "missing")
@@ -40,7 +46,7 @@ OWN = ("page", "missing")
 @figures_view
 def figure_list(request, code):
     """Records that a person may not see stand as a line without words, so that the list is as long as the cell."""
-    indicator = indicator_or_404(code)
+    indicator = indicator_or_404(code, request.scope)
     form = FigureForm(request.GET, scope=request.scope, indicator=indicator, extra=OWN)
     frame = {"filter": form, "heading": _("List: %(name)s") % {"name": indicator.name}, "indicator": indicator}
     if form.is_valid():
@@ -84,6 +90,8 @@ def _note(indicator: Indicator, found: Listing, asked, scope) -> str:
     if indicator.measure == Measure.ATTENDANCES:
         total = count(indicator.code, asked.period, **question).total
         return _("In these sessions: %(number)s attendances.") % {"number": sentences.grouped(int(total or 0))}
+    if indicator.code == "STOCK":
+        return _("These are the records that moved pieces in the period; what was there before came earlier.")
     if indicator.code == "COMMODITIES" or indicator.code in ("NS_RETURN", "NS_PER_PWID_REACHED"):
         return _("These are the records in which the pieces stand; one record can hold many.")
     return ""

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.permissions import Permission
+from core.scope import Scope
 from dashboards.counting import Refused
 from dashboards.definitions import INDICATORS, Indicator
 from dashboards.forms.figures import FigureForm
@@ -30,11 +31,18 @@ def figures_view(view: Callable) -> Callable:
     return require_safe(login_required(guarded))
 
 
-def indicator_or_404(code: str) -> Indicator:
-    """The indicator of an address."""
+def indicator_or_404(code: str, scope: Scope) -> Indicator:
+    """The indicator of an address. Raises PermissionDenied (403) if it takes more than seeing figures."""
     if code not in INDICATORS:
         raise Http404
+    if not scope.can(INDICATORS[code].permission):
+        raise PermissionDenied
     return INDICATORS[code]
+
+
+def indicators_of(scope: Scope) -> list[Indicator]:
+    """The indicators whose figures the person may see."""
+    return [indicator for indicator in INDICATORS.values() if scope.can(indicator.permission)]
 
 
 def answered(request, form: FigureForm, template: str, frame: dict, build: Callable[[FigureForm], dict[str, Any]]):

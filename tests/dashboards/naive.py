@@ -361,6 +361,10 @@ def count(world, code, start, end, by=(), where=None, bands="YOUTH_10_24"):
         from tests.dashboards import naive_calls  # noqa: PLC0415 - which reads age bands as this module does
 
         return naive_calls.count(code, start, end, by, where, bands)
+    if code == "SG_TIMELY":
+        from tests.dashboards import naive_concerns  # noqa: PLC0415 - which reads age bands as this module does
+
+        return naive_concerns.count(world, start, end, by, where, bands)
     where = where or {}
     outer = [key for key in by if key in ON_CONTACTS]
     cells = Counter(), Counter()

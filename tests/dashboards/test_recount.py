@@ -19,7 +19,7 @@ from outreach.models import Client, Contact, HotlineCall
 from outreach.rules.contacts import ContactEntry
 from outreach.rules.hotline_calls import CallEntry
 from outreach.rules.needle_collections import NeedleCollectionEntry
-from tests.dashboards import naive
+from tests.dashboards import naive, naive_concerns
 from tests.factories.programme import Programme
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ SERVICES = ["HTS_OFFER", "HTS_REF", "HTS_DONE", "HIVST", "HTS_SCREEN", "IEC", "S
 OUTCOMES = ["", "", "known_pos", "tested_or_ref", "declined", "not_required", "not_offered"]
 KINDS = ["one_to_one", "one_to_one", "dic_visit", "small_group", "workplace_session", "large_group", "event"]
 NATURES = ["information", "crisis", "silent"]
-KINDS_OF = {"REF_DONE": ["HTS", "STI"], "HL_CALLS": NATURES, "HL_YOUNG": NATURES}
+KINDS_OF = {"REF_DONE": ["HTS", "STI"], "HL_CALLS": NATURES, "HL_YOUNG": NATURES, "SG_TIMELY": naive_concerns.KINDS}
 PIECES = ["COND_M", "SYR_2ML", "SYR_1ML_FIX", "NEEDLE"]
 TOPICS = ["testing", "condom", "violence", "other"]
 SETS = ["YOUTH_10_24", "MER_PP_PREV", "GF_KP", "SAFEGUARD", "WHO_NSP"]
@@ -64,11 +64,14 @@ class Life:
             self.meet()
         for _turn in range(30):
             self.ring()
+        for _turn in range(20):
+            self.worry()
         for _turn in range(25):
             self.chance.choice(
                 [
                     self.ring,
                     self.void_call,
+                    self.worry,
                     self.meet,
                     self.talk,
                     self.refer,
@@ -194,6 +197,10 @@ class Life:
     def void_call(self):
         call = self.chance.choice(list(HotlineCall.objects.countable().order_by("pk")))
         hotline_calls.void(record=call, by=call.recorded_by, reason="test")
+
+    def worry(self):
+        """A concern raised by somebody."""
+        naive_concerns.raise_one(self.chance, *self.whoever(), self.day())
 
     def refer(self):
         programme, person = self.whoever()
