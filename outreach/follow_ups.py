@@ -8,6 +8,7 @@ up is on none of the lists but the one after an overdose.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -64,15 +65,13 @@ class Line:
         return self.client or self.subject
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the lists need to know of one person."""
+class Known(NamedTuple):
+    """What the lists need to know of one person. `key` says whether they belong to a key group."""
 
     id: UUID
     organisation: int
     born: date | None
-    group: str | None
-    beside: str | None
+    key: bool
     positive: bool
     met: date | None
     tested: date | None
@@ -138,7 +137,8 @@ def _people(scope: Scope, worker_id: int, today: date) -> list[Known]:
     tests = Q(hts_outcome=TESTED) | Q(GreaterThan(F("services").bitand(bits), 0))
     whole_person = Client.objects.filter(Q(pk=OuterRef(OuterRef("pk"))) | Q(survivor=OuterRef(OuterRef("pk"))))
     reviews = RiskReview.objects.countable().filter(client__in=whole_person.order_by().values("pk"))
-    beside = ClientGroup.objects.filter(client=OuterRef("pk"), primary=False, group__in=key_groups())
+    key = key_groups()
+    beside = ClientGroup.objects.filter(client=OuterRef("pk"), primary=False, group__in=key)
     people = Client.objects.visible_to(scope).countable().surviving().filter(pk__in=_met_by(worker_id, today))
     people = (
         people.with_last_contact()
@@ -154,7 +154,10 @@ def _people(scope: Scope, worker_id: int, today: date) -> list[Known]:
     people = people.exclude(followed_up__in=NOT_FOLLOWED_UP)
     named = ("pk", "organisation_id", "birth_date", "group_now", "beside", "known_positive_since", "told")
     rows = people.order_by().values_list(*named, "last_contact", "tested", "reviewed")
-    return [Known(*row[:5], bool(row[5] or row[6]), *row[7:]) for row in rows]
+    return [
+        Known(pk, home, born, bool(beside) or group in key, bool(since or told), *days)
+        for pk, home, born, group, beside, since, told, *days in rows
+    ]
 
 
 def _of_person(person: Known, scope: Scope, today: date) -> list[Line]:
@@ -173,10 +176,6 @@ def _band(days: int) -> int:
     return max((longest for longest in NOT_MET_DAYS if days > longest), default=0)
 
 
-def _belongs_to_key_group(person: Known) -> bool:
-    return bool(person.beside) or person.group in key_groups()
-
-
 def _test_is_due(person: Known, scope: Scope, today: date) -> bool:
     """Whether somebody of a key group, 15 or older, has had no test for so long.
 
@@ -184,7 +183,7 @@ def _test_is_due(person: Known, scope: Scope, today: date) -> bool:
     everybody else: who is missing from a list of all who weren't tested would be told by the gap, and that harms,
     where the offer of a test that is declined does not.
     """
-    if not _belongs_to_key_group(person) or (age_on(person.born, today) or 0) < TESTED_FROM_AGE:
+    if not person.key or (age_on(person.born, today) or 0) < TESTED_FROM_AGE:
         return False
     knows = settings.KNOWN_POSITIVE_KEPT and scope.can(Permission.KNOWN_POSITIVE, person.organisation)
     if person.positive and knows:
@@ -195,7 +194,7 @@ def _test_is_due(person: Known, scope: Scope, today: date) -> bool:
 def _review_is_due(person: Known, today: date) -> bool:
     """Whether the last risk review is too old; one that never was is due for key groups alone."""
     if person.reviewed is None:
-        return _belongs_to_key_group(person)
+        return person.key
     return (today - person.reviewed).days > REVIEW_DAYS
 
 

@@ -13,7 +13,7 @@ from outreach import due_lines, follow_ups
 from outreach.actions import look_alikes
 from outreach.models import CommodityLine, Contact
 
-SHOWN = 5
+SHOWN, OF_EACH = 5, 2
 
 
 def find(request) -> dict | None:
@@ -35,7 +35,7 @@ def who_is_due(request) -> dict | None:
     if not request.scope.can(Permission.CONTACT_RECORD):
         return None
     found = _due(request)
-    first = {name: rows[:SHOWN] for name, rows in found.items()}
+    first = {name: rows[:OF_EACH] for name, rows in found.items()}
     drawn = [line["person"] for lines in due_lines.drawn(request.scope, first).values() for line in lines]
     url = reverse("follow-up")
     return {

@@ -101,7 +101,7 @@ class FollowUps(FollowUpScreen):
             "chosen": chosen,
             "page_obj": page,
             "paginator": page.paginator if page else None,
-            "print_url": self.address("follow-up-print"),
+            "print_url": self.address("follow-up-print", list=chosen),
             "undo": self.undo(),
         }
         return render(request, "outreach/follow_ups/lists.html", context)
@@ -165,15 +165,17 @@ class Untick(FollowUpScreen):
 
 
 class OnPaper(FollowUpScreen):
-    """The lists to carry along: card, nickname, picture, and signs whose meaning isn't on the paper."""
+    """All lists or one, to carry along: card, nickname, picture, and signs whose meaning isn't on the paper."""
 
     def get(self, request):
         found = follow_ups.due(request.scope, self.worker.pk)
+        if chosen := self.asked.cleaned_data["list"]:
+            found = {chosen: found[chosen]}
         context = {
             "heading": _("My list"),
             "lead": shown(timezone.localdate()),
             "people": due_lines.on_paper(request.scope, found),
             "signs": [(due_lines.SIGNS[name], due_lines.title(name)) for name, rows in found.items() if rows],
-            "back_url": self.address(),
+            "back_url": self.address(list=chosen),
         }
         return render(request, "outreach/follow_ups/paper.html", context)

@@ -18,7 +18,7 @@ from outreach import wording
 from outreach.actions import hotspots
 from outreach.filters.hotspots import HotspotFilters
 from outreach.forms.hotspots import EstimateForm, HotspotForm, StateForm
-from outreach.hotspots import by_district
+from outreach.hotspots import InDistrict, by_district
 from outreach.models import Hotspot, SizeEstimate
 from outreach.resources.hotspots import HotspotResource
 
@@ -57,6 +57,11 @@ def size(estimate: SizeEstimate | None) -> str:
     return _("%(point)s (%(low)s to %(high)s)") % numbers
 
 
+def _code(row: Hotspot) -> str:
+    """The site's code, kept in one line."""
+    return row.site.code.replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
 class Hotspots(Register):
     """Places where people at risk can be met, as their teams know them."""
 
@@ -67,7 +72,7 @@ class Hotspots(Register):
     empty_text = gettext_lazy("You are in no hotspot's team yet.")
     columns = [
         Column("name", gettext_lazy("Name"), sort="name"),
-        Column("code", gettext_lazy("Code"), lambda row: row.site.code, sort="site__code"),
+        Column("code", gettext_lazy("Code"), _code, sort="site__code"),
         "venue",
         Column("district", gettext_lazy("District"), lambda row: row.site.district, sort="site__district_id"),
         "times",
@@ -128,6 +133,20 @@ class Hotspots(Register):
         return [("", facts), (_("Size estimates"), estimates or [(_("None yet"), "")])]
 
 
+def district_table(rows: list[InDistrict]) -> dict:
+    """The districts as a table; their province beside them where there are several, and what lacks an estimate."""
+    several = len({row.district.province_id for row in rows}) > 1
+    unknown = any(row.unknown for row in rows)
+    heads = [_("District"), _("Active hotspots"), _("At least"), _("Most likely"), _("At most")]
+    numbers = [[row.hotspots, row.low, row.point, row.high, *([row.unknown] if unknown else [])] for row in rows]
+    places = [wording.joined([str(row.district.province) if several else "", str(row.district)]) for row in rows]
+    return {
+        "columns": [*heads, *([_("Without estimate")] if unknown else [])],
+        "rows": [(place, [(n, "") for n in said]) for place, said in zip(places, numbers, strict=True)],
+        "foot": (_("All"), [(sum(column), "") for column in zip(*numbers, strict=True)]),
+    }
+
+
 @require_safe
 @login_required
 def hotspot_districts(request):
@@ -135,16 +154,6 @@ def hotspot_districts(request):
     if not request.scope.can(Permission.SITE_VIEW):
         raise PermissionDenied
     rows = by_district(request.scope)
-    heads = [_("District"), _("Active hotspots"), _("At least"), _("Most likely"), _("At most"), _("Without estimate")]
-    numbers = [(row.hotspots, row.low, row.point, row.high, row.unknown) for row in rows]
-    table = {
-        "columns": heads,
-        "rows": [
-            (wording.joined([str(row.district.province), str(row.district)]), [(number, "") for number in said])
-            for row, said in zip(rows, numbers, strict=True)
-        ],
-        "foot": (_("All"), [(sum(column), "") for column in zip(*numbers, strict=True)]),
-    }
     own = reverse("hotspots:list") if request.scope.can(Permission.HOTSPOT_VIEW) else ""
-    context = {"heading": _("Hotspots by district"), "table": table, "rows": rows, "own_url": own}
+    context = {"heading": _("Hotspots by district"), "table": district_table(rows), "rows": rows, "own_url": own}
     return render(request, "outreach/hotspots/districts.html", context)

@@ -419,7 +419,9 @@ def test_card_counts_each_list_and_shows_the_most_pressing_first(asking, program
 
     card = today.who_is_due(asking)
 
-    assert [line["text"] for line in card["people"]] == ["STI services · open for 50 days"] * 5
+    assert [line["text"] for line in card["people"]] == ["STI services · open for 50 days"] * 2 + [
+        "not met for 40 days"
+    ]
     assert [(label, number) for label, number, _url in card["lists"]] == [
         ("Referral open", 6),
         ("Not met for 30 days", 1),
