@@ -17,7 +17,7 @@ from core.import_reports import uuid_of
 from core.models import Organisation, Site
 from core.permissions import Permission
 from core.scope import Scope
-from outreach import finding, sheet_people, wording
+from outreach import finding, hotspots, sheet_people, wording
 from outreach.actions.day_sheets import SheetLine, problems_of
 from outreach.forms.contacts import KNOWN_POSITIVE
 from outreach.models import Client, Consent
@@ -155,7 +155,8 @@ class DaySheet:
     @cached_property
     def _sites(self) -> dict[str, tuple[uuid.UUID, str]]:
         sites = Site.objects.visible_to(self.scope).open().filter(organisation=self.organisation).order_by("name")
-        return {code: (pk, name) for code, pk, name in sites.values_list("code", "pk", "name")}
+        names = hotspots.names_for(self.scope)
+        return {code: (pk, names.get(pk, name)) for code, pk, name in sites.values_list("code", "pk", "name")}
 
     @cached_property
     def _workers(self) -> dict[str, int]:
@@ -234,7 +235,7 @@ class DaySheet:
                 line.errors |= dict(rules.needed_of_new(reading))
                 line.facts.append(_("New person: %(name)s") % {"name": reading.nickname or _("no nickname")})
             elif not reading.person:
-                line.facts.append(_("Anonymous"))
+                continue
             elif len(line.people) == 1:
                 [line.person] = line.people
                 line.facts.append(described(line.person, met))

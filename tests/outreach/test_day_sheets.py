@@ -475,7 +475,7 @@ def test_child_protection_record_is_nobody_for_a_peer(signed_in, programme):
     assert said["0"]["bad"] == ["person"]
 
 
-CHECK_QUERIES, SAVE_QUERIES = 25, 64
+CHECK_QUERIES, SAVE_QUERIES = 26, 65
 
 
 def mixed(programme, number):
