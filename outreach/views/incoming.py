@@ -68,6 +68,10 @@ class Incoming(Register):
     def title(self, record):
         return wording.joined([codes.label("referral_type", record.type), str(shown(record.occurred_on))])
 
+    def sections(self, record):
+        facts = [(column.label, column.text(record)) for column in self.list_columns()]
+        return [("", [(label, value) for label, value in facts if value != ""])]
+
     def actions(self, record, scope):
         return []
 

@@ -28,12 +28,14 @@ def overdue_line(referral: Referral, today, scope) -> dict:
     days = _("open for %(days)s days") % {"days": (today - referral.occurred_on).days}
     sought = codes.label("referral_type", referral.type)
     where = str(referral.destination) if referral.destination else ""
-    tries = tries_in_words(list(referral.tracing.all()))
+    tries = list(referral.tracing.all())
     tag = _("urgent") if referral.waits_urgently else ""
     return {
         "referral": referral,
         "person": wording.person(referral.client, text=wording.joined([sought, where, days]), tag=tag),
-        "tries": tries,
+        "tries": tries_in_words(tries),
+        "may_try": len(tries) < TracingAttempt.MOST,
+        "lost_url": f"{reverse('referrals:status', args=[referral.pk])}?status=lost",
         "url": referral.get_absolute_url(),
         "trace_url": reverse("referrals:tracing", args=[referral.pk]),
         "went_url": reverse("referrals:went", args=[referral.pk]),

@@ -62,7 +62,7 @@ def today():
 
 @pytest.fixture
 def desk(db):
-    """Somebody at a service, without any account. Wrong codes lie in the shared cache, outside of what a test undoes."""
+    """Somebody at a service, without any account. Wrong codes lie in the shared cache, which no test undoes."""
     caches["shared"].clear()
     yield Desk()
     caches["shared"].clear()
