@@ -47,7 +47,8 @@ function setUp(detector) {
     video.srcObject = stream;
     view.hidden = false;
     start.hidden = true;
-    await video.play().catch(() => {});
+    // Not waited for: a picture may take its time, and until it is there nothing is found in it.
+    video.play().catch(() => {});
     look();
   }
 
