@@ -16,10 +16,13 @@ from core.batches import portions
 from core.models import Organisation, Record, User
 from core.rules.problems import InvalidEntries, Problem
 from outreach import card_codes, uic
-from outreach.actions import facts, look_alikes
+from outreach.actions import facts, look_alikes, referrals
 from outreach.models import Client, ClientGroup, ClientKey, Consent, OldCard
 from outreach.rules import clients as rules
 from outreach.rules.clients import ClientEntry, ConsentGiven
+
+# Answers that take a consent back.
+WITHDRAWN = ("refused_record", "withdrawn")
 
 
 def record(*, entry: ClientEntry, by: User, organisation: Organisation, source: str = Record.Source.WEB) -> Outcome:
@@ -245,11 +248,16 @@ def replace_card(*, client: Client, by: User) -> str:
 
 @transaction.atomic
 def keep_consent(*, client: Client, given: ConsentGiven, by: User) -> Consent:
-    """Keep what a client said about one purpose. The newest holds; earlier ones stay readable."""
+    """Keep what a client said about one purpose. The newest holds; earlier ones stay readable.
+
+    Who takes back sharing, or the record itself, takes it back for every open referral at once.
+    """
     turns.beside_others(client.organisation_id)
     consent = Consent.objects.create(
         client=client, purpose=given.purpose, status=given.status, given_on=given.given_on, recorded_by=by
     )
+    if given.status in WITHDRAWN and given.purpose in (Consent.Purpose.SHARE, Consent.Purpose.RECORD):
+        referrals.stop_sharing(client=client, by=by)
     detail = {"purpose": str(given.purpose), "status": given.status}
     entry = audit.Entry("client.consent", "client", str(client.pk), detail)
     audit.write(organisation_id=client.organisation_id, by=by, entries=[entry])

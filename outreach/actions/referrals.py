@@ -263,6 +263,16 @@ def share(*, referral: Referral, agreed: bool, by: User) -> Referral:
 
 
 @transaction.atomic
+def stop_sharing(*, client: Client, by: User) -> int:
+    """The client takes back every consent to share: no service sees a referral of theirs any more. Answers how many."""
+    shared = Referral.objects.countable().open().filter(client__in=client.all_records(), share_consent=True)
+    rows = list(shared)
+    for referral in rows:
+        share(referral=referral, agreed=False, by=by)
+    return len(rows)
+
+
+@transaction.atomic
 def facility_says(*, current: Referral, step: str, on: date, by: User, because: str = "") -> Referral:
     """Record what the service says of a locked, open referral: `accepted`, `arrived`, `served` or `rejected`.
 

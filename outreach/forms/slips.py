@@ -14,7 +14,13 @@ class SlipCodeForm(forms.Form):
         label=gettext_lazy("Code on the slip"),
         max_length=40,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "slip-input"}
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "class": "slip-input",
+                "data-scan-into": "",
+            }
         ),
         error_messages={"required": gettext_lazy("Type the code that is printed on the slip.")},
     )

@@ -35,6 +35,8 @@ class SlipDesk(View):
     def dispatch(self, request, *args, **kwargs):
         response = super().dispatch(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_store=True)
+        # The camera may read the square of a slip.
+        response["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
         return response
 
     def get(self, request):

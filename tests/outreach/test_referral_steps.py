@@ -10,8 +10,9 @@ from core.actions.records import Changed, Refused
 from core.models import AuditLine, RecordVersion
 from core.permissions import Role
 from core.rules.problems import InvalidEntries
-from outreach.actions import referrals
+from outreach.actions import clients, referrals
 from outreach.models import Referral
+from outreach.rules.clients import ConsentGiven
 from tests.outreach.slips import Desk, code_of, service, unknown
 
 pytestmark = pytest.mark.django_db
@@ -299,3 +300,28 @@ def test_withdrawal_takes_the_code_back_that_the_service_may_have(programme, tod
 
     assert (unknown(desk.look(code)), unknown(desk.say(ticket, "served", today))) == (True, True)
     assert Referral.objects.get().is_open
+
+
+@pytest.mark.parametrize(
+    ("purpose", "status", "still_shared"),
+    [
+        ("share", "withdrawn", False),
+        ("share", "refused_record", False),
+        ("record", "withdrawn", False),
+        ("follow_up", "withdrawn", True),
+        ("share", "verbal", True),
+    ],
+)
+def test_consent_taken_back_on_the_persons_page_holds_for_every_open_referral(
+    programme, today, purpose, status, still_shared
+):
+    person, desk = programme.person(), Desk()
+    rows = [programme.referred(person, str(today)) for _number in range(2)]
+    for row in rows:
+        referrals.share(referral=row, agreed=True, by=programme.by)
+    codes = [code_of(row) for row in rows]
+
+    clients.keep_consent(client=person, given=ConsentGiven(purpose, status, today), by=programme.by)
+
+    assert set(Referral.objects.values_list("share_consent", flat=True)) == {still_shared}
+    assert [unknown(desk.look(code)) for code in codes] == [not still_shared] * 2
