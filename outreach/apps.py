@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from core import areas, imports
+from core import areas, imports, site_names
 from core.areas import Tile, TodayCard
 from core.permissions import Permission
 
@@ -72,10 +72,11 @@ CONCERNS = ("people", _("Safeguarding concerns"), _("What waits for the lead"), 
 TEAM, PLACES = (P.HOTSPOT_VIEW,), (P.SITE_VIEW,)
 TILES += [
     Tile("people", _("Hotspots"), _("Where people can be met: your teams' places"), "place", "hotspots:list", TEAM, 49),
-    Tile("data", _("Hotspots by district"), _("How many, and how many people"), "place", "hotspots:districts", PLACES, 44),
+    Tile("data", _("Hotspots by district"), _("Where, and how many people"), "place", "hotspots:districts", PLACES, 44),
 ]
 TILES += [
     Tile("record", _("Day sheet"), _("Twenty lines from paper, by keyboard"), "table", "day-sheet", RECORD, 27),
+    Tile("data", _("Data quality"), _("What looks odd, to mend or to close"), "check", "quality", (P.QUALITY_VIEW,), 8),
 ]
 DUPLICATES = ("people", _("Possible duplicates"), _("One person or two?"), "merge", "duplicates", (P.CLIENT_MERGE,), 50)
 
@@ -87,26 +88,28 @@ class OutreachConfig(AppConfig):
 
     def ready(self):
         from core.actions import sites  # noqa: PLC0415
-        from outreach import centres, hotline_today, today  # noqa: PLC0415 - models can be imported only when all is there
+        from outreach import (  # noqa: PLC0415 - models can be imported only when all is there
+            centres,
+            hotline_today,
+            hotspots,
+            safeguarding,
+            today,
+            today_stock,
+        )
         from outreach.actions import facts  # noqa: PLC0415
         from outreach.resources.clients import ClientImporter  # noqa: PLC0415
+        from outreach.resources.concerns import ConcernImporter  # noqa: PLC0415
         from outreach.resources.contacts import ContactImporter  # noqa: PLC0415
-        from outreach.resources.hotspots import HotspotImporter  # noqa: PLC0415
         from outreach.resources.hotline_calls import HotlineCallImporter  # noqa: PLC0415
+        from outreach.resources.hotspots import HotspotImporter  # noqa: PLC0415
         from outreach.resources.needle_collections import NeedleCollectionImporter  # noqa: PLC0415
         from outreach.resources.overdoses import OverdoseImporter  # noqa: PLC0415
         from outreach.resources.referrals import ReferralImporter  # noqa: PLC0415
-
-        from outreach import today_stock  # noqa: PLC0415
+        from outreach.resources.risk_reviews import RiskReviewImporter  # noqa: PLC0415
         from outreach.resources.stock_counts import StockCountImporter  # noqa: PLC0415
         from outreach.resources.stock_documents import StockDocumentImporter  # noqa: PLC0415
-
-        from outreach.resources.risk_reviews import RiskReviewImporter  # noqa: PLC0415
-        from outreach.views.overdoses import waiting  # noqa: PLC0415
-
-        from outreach import safeguarding  # noqa: PLC0415
-        from outreach.resources.concerns import ConcernImporter  # noqa: PLC0415
         from outreach.resources.violence import ViolenceImporter  # noqa: PLC0415
+        from outreach.views.overdoses import waiting  # noqa: PLC0415
 
         imports.register(ViolenceImporter, ConcernImporter)
         areas.register(Tile(*CONCERNS, count=safeguarding.concerns_waiting))
@@ -120,6 +123,7 @@ class OutreachConfig(AppConfig):
         sites.follow_moves(facts.site_moved)
         imports.register(HotlineCallImporter)
         imports.register(HotspotImporter)
+        site_names.register(hotspots.names_for)
         imports.register(ClientImporter, ContactImporter, ReferralImporter)
         from outreach.views.incoming import incoming_waiting  # noqa: PLC0415
         from outreach.views.tracing import overdue_waiting  # noqa: PLC0415

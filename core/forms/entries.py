@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext as _
 
-from core import codes
+from core import codes, site_names
 from core.actions.writing import Writer
 from core.forms.registers import RecordForm
 from core.models import Site
@@ -30,6 +30,7 @@ class EntryForm(RecordForm):
             sites = Site.objects.visible_to(self.scope).filter(organisation__in=self.organisations)
             here = self.record.site_id if self.record else None
             self.fields["site"].queryset = (sites.open() | sites.filter(pk=here)).order_by("name")
+            site_names.label(self.fields["site"], self.scope)
 
     def offered(self, name: str, code_list: str) -> list[tuple[str, str]]:
         """Codes in use, and those that the record already holds; a single choice that may stay open begins empty."""

@@ -8,12 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import codes
+from core import codes, site_names
 from core.forms.registers import RecordForm, day_field
 from core.models import ServicePoint, Site
 from core.permissions import Permission
 from core.rules.problems import Problem
-from outreach import hotspots
 from outreach.actions import contacts
 from outreach.choices import (
     COMMON_GOODS,
@@ -130,7 +129,7 @@ class ContactForm(RecordForm):
             for pk, name, closed in sites.values_list("pk", "name", "closed_on")
             if not closed or pk == here
         }
-        names |= {str(pk): name for pk, name in hotspots.names_for(self.scope).items() if str(pk) in names}
+        names |= {str(pk): name for pk, name in site_names.known_to(self.scope).items() if str(pk) in names}
         near, far = (self.data.get(self.add_prefix(name), "") for name in ("site", "other_site"))
         wanted = [str(here or ""), near, self.initial.get("site", ""), *last_sites(self.scope), *names]
         at_hand = list(dict.fromkeys(pk for pk in wanted if pk in names and (pk != far or pk == near)))

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import codes
+from core import codes, site_names
 from core.forms.registers import RecordForm, day_field
 from core.models import Site
 from peers.rules import sessions as rules
@@ -71,6 +71,7 @@ class SessionForm(RecordForm):
         self.fields["topics"].choices = self.coded("session_topic", "topics")
         self.fields["services"].choices = self.coded("service", "services")
         self.fields["site"].queryset = self.sites()
+        site_names.label(self.fields["site"], self.scope)
         self.sexes = codes.choices("sex")
         self.bands = codes.choices("age_band_atomic")
         for sex, sex_label in self.sexes:

@@ -178,6 +178,16 @@ def test_contact_form_says_the_real_name_to_the_team_alone(scope):
     assert (names[str(mine.pk)], names[str(other.pk)]) == ("Mine", "Hotspot 02 · Chamkar Mon")
 
 
+@pytest.mark.parametrize("url", ["/app/groups/sessions/new/", "/app/people/needle-collections/new/"])
+def test_other_forms_offer_the_place_by_the_name_that_its_team_uses(signed_in, url):
+    browser = signed_in(Role.OUTREACH_WORKER)
+    mine, other = made(name="Mine", team=[browser.user]), made(name="Other")
+
+    names = {str(pk): name for pk, name in browser.get(url).context["form"].fields["site"].choices}
+
+    assert (names[str(mine.pk)], names[str(other.pk)]) == ("Mine", other.site.name)
+
+
 def test_names_are_for_those_who_see_the_hotspots(scope):
     spot = made()
     made("NGO-B")
