@@ -275,6 +275,9 @@ KNOWN_POSITIVE_KEPT = env.bool("KNOWN_POSITIVE_KEPT", default=True)
 # A place with less than so many months of a commodity, at its use of late, is running low.
 STOCK_MIN_MONTHS = env.float("STOCK_MIN_MONTHS", default=1.0)
 CONSENT_AGE = env.int("CONSENT_AGE", default=18)
+# What the data-quality desk asks about: contacts a worker a day, days between a contact and its typing.
+MOST_CONTACTS_A_DAY = env.int("MOST_CONTACTS_A_DAY", default=40)
+LATE_AFTER_DAYS = env.int("LATE_AFTER_DAYS", default=14)
 SLIP_DAYS = env.int("SLIP_DAYS", default=90)
 # Hours in which a concern that asks for a response "now" needs a first action.
 SAFEGUARDING_NOW_HOURS = env.float("SAFEGUARDING_NOW_HOURS", default=1)

@@ -18,22 +18,23 @@ from outreach.views.finding import Find
 from outreach.views.follow_ups import FollowUps, OnPaper, TickOff, Untick
 from outreach.views.hotline_calls import HotlineCalls, RecordCall, UndoCall, Week
 from outreach.views.hotspots import Hotspots
+from outreach.views.incoming import FacilitySays, Incoming
 from outreach.views.look_alikes import Duplicates, Merge, Pair, Unmerge
 from outreach.views.methadone import SetMethadone
 from outreach.views.needle_collections import NeedleCollections
-from outreach.views.overdoses import FollowUp, MetAndWell, Overdoses, RecordOverdose
-from outreach.views.incoming import FacilitySays, Incoming
 from outreach.views.outcomes import OutcomesScreen
+from outreach.views.quality import Closed, Overview, Worklist
+from outreach.views.overdoses import FollowUp, MetAndWell, Overdoses, RecordOverdose
 from outreach.views.referral_steps import Share, Went
 from outreach.views.referrals import NewReferral, Referrals, WhatBecame
-from outreach.views.slips import NewSlip, Slip
-from outreach.views.tracing import Overdue, Tracing
 from outreach.views.risk_reviews import NewRiskReview, RiskReviews
-from outreach.views.violence import NewViolence, Violence
-from outreach.views.visits import Board, CheckIn, Leave, Stay, Visit
+from outreach.views.slips import NewSlip, Slip
 from outreach.views.stock import Expiries, Ledger, Stock, StockOuts
 from outreach.views.stock_counts import NewCount, StockCounts
 from outreach.views.stock_documents import StockDocuments
+from outreach.views.tracing import Overdue, Tracing
+from outreach.views.violence import NewViolence, Violence
+from outreach.views.visits import Board, CheckIn, Leave, Stay, Visit
 
 clients, contacts, referrals, sites = Clients(), Contacts(), Referrals(), Sites()
 risk_reviews, overdoses = RiskReviews(), Overdoses()
@@ -58,6 +59,9 @@ urlpatterns = [
     path("people/duplicates/", Duplicates.as_view(register=clients), name="duplicates"),
     path("people/duplicates/<int:number>/", Pair.as_view(register=clients), name="duplicate"),
     path("record/contact/", RecordContact.as_view(register=contacts), name="record-contact"),
+    path("data/quality/", Overview.as_view(), name="quality"),
+    path("data/quality/closed/", Closed.as_view(), name="quality-closed"),
+    path("data/quality/<slug:check>/", Worklist.as_view(), name="quality-check"),
     path("record/day-sheet/", day_sheets.Grid.as_view(register=contacts), name="day-sheet"),
     path("record/day-sheet/check/", day_sheets.Check.as_view(register=contacts), name="day-sheet-check"),
     path("record/day-sheet/blank/", day_sheets.Blank.as_view(register=contacts), name="day-sheet-blank"),

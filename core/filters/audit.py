@@ -65,6 +65,7 @@ DETAILS = {
     "outcome": _("what came of it"),
     "personal": _("with personal fields"),
     "purpose": _("purpose"),
+    "reason": _("reason"),
     "role": _("role"),
     "rows": _("rows"),
     "safeguarding_lead": _("safeguarding lead"),

@@ -1,0 +1,422 @@
+"""The data-quality desk: each check beside a plain recount, closing and opening again, who may, and what it costs."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core import codes
+from core.models import AuditLine
+from core.permissions import Role
+from outreach import quality
+from outreach.models import Client, ClosedFinding, Contact
+from outreach.quality import Desk
+from tests.factories.people import member
+
+
+@pytest.fixture
+def desk(scope, today):
+    return Desk(scope(Role.SUPERVISOR), today)
+
+
+@pytest.fixture
+def ago(today):
+    """The ISO day so many days ago."""
+    return lambda days: str(today - timedelta(days=days))
+
+
+def at(check):
+    return reverse("quality-check", args=[check])
+
+
+def found(desk, check):
+    return list(quality.CHECKS[check](desk))
+
+
+def people(rows):
+    return {row.client for row in rows}
+
+
+def typed_on_the_day(contacts=None):
+    """Move the moment of typing to the day on which it happened, as if it had been typed in the evening."""
+    for contact in contacts or Contact.objects.all():
+        moment = timezone.make_aware(timezone.datetime.combine(contact.occurred_on, timezone.datetime.min.time()))
+        Contact.objects.filter(pk=contact.pk).update(recorded_at=moment + timedelta(hours=18))
+
+
+# --- the checks -----------------------------------------------------------------------------------------
+
+
+def test_impossible_ages_are_before_birth_over_a_hundred_or_a_child_among_adults(programme, desk, today, ago):
+    met = today - timedelta(days=20)
+    plain = [
+        programme.person(group="FEW", born=str(met.replace(year=met.year - 25, day=1))),
+        programme.person(group="STRL", born=str(met.replace(year=met.year - 8, day=1))),
+        programme.person(group="PWID"),
+        programme.person(group="PWID", born=f"{met.year - 10}-01-01", precision="year"),
+    ]
+    odd = [
+        programme.person(group="PWID", born=str(met.replace(year=met.year - 8, day=1))),
+        programme.person(group="MSM", born=f"{met.year - 105}-07-01", precision="year"),
+        programme.person(group="STRL", born=str(met.replace(year=met.year - 8, day=1))),
+    ]
+    for person in plain + odd:
+        programme.met(person, str(met))
+    # A merge can bring a birth date after the first contact.
+    Client.objects.filter(pk=odd[2].pk).update(birth_date=met + timedelta(days=3), birth_precision="day")
+    odd[2].contacts.get().fact.__class__.objects.filter(client=odd[2].pk).update(age=0)
+
+    rows = found(desk, "impossible_ages")
+
+    assert {row.client: row.facts[0] for row in rows} == dict(
+        zip([person.pk for person in odd], ["young", "old", "before"], strict=True)
+    )
+
+
+def test_heaped_ages_are_those_of_one_worker_and_quarter(programme, desk, today, ago):
+    day = today - timedelta(days=100)
+    worker, other = member(Role.OUTREACH_WORKER), member(Role.PEER_EDUCATOR)
+    ages = {worker: [20, 25, 30, 35] * 4 + [21, 22, 23, 24, 26], other: list(range(18, 43))}
+    for programme.by, years in ages.items():
+        for age in years:
+            programme.person(born=f"{day.year - age}-07-01", precision="estimated", registered=str(day))
+    for age in (20, 25, 30) * 10:
+        programme.person(born=f"{day.year - age}-07-01", registered=str(day))
+
+    [row] = found(desk, "heaped_ages")
+
+    heaped = sum(age % 5 == 0 for age in ages[worker])
+    assert (row.worker, row.day.month % 3) == (worker.pk, 1)
+    assert row.facts == (round(100 * heaped / (len(ages[worker]) / 5)), 16, 21)
+
+
+@pytest.mark.parametrize(("heaped", "of", "index"), [(20, 100, 100), (100, 100, 500), (0, 40, 0), (0, 0, 0)])
+def test_whipple_is_a_hundred_where_ages_are_even(heaped, of, index):
+    assert quality.whipple(heaped, of) == index
+
+
+def test_new_year_births_are_those_known_to_the_day(programme, desk, ago):
+    odd = programme.person(born="1999-01-01", registered=ago(30))
+    programme.person(born="1999-01-01", precision="year", registered=ago(30))
+    programme.person(born="1999-01-02", registered=ago(30))
+    programme.person(born="1999-01-01", registered=ago(400))
+
+    assert people(found(desk, "new_year_births")) == {odd.pk}
+
+
+def test_too_many_counts_contacts_with_one_person_of_one_worker_and_day(programme, desk, ago, settings):
+    settings.MOST_CONTACTS_A_DAY = 3
+    workers = [member(Role.OUTREACH_WORKER), member(Role.PEER_EDUCATOR)]
+    for programme.by, days in ((workers[0], (5, 5, 5, 5, 6, 6, 6)), (workers[1], (5, 5, 5))):
+        for day in days:
+            programme.met(None, ago(day))
+    programme.met(None, ago(6), size=4)
+    programme.void(programme.met(None, ago(6)))
+
+    naive = Counter((c.worker_id, c.occurred_on) for c in Contact.objects.filter(voided_at=None, group_size=1))
+
+    rows = found(desk, "too_many")
+    assert {(row.worker, row.day): row.facts[0] for row in rows} == {key: n for key, n in naive.items() if n > 3}
+    assert len(rows) == 1
+
+
+def test_contacts_without_a_worker_of_their_own_are_not_too_many(programme, desk, ago, settings):
+    settings.MOST_CONTACTS_A_DAY = 3
+    for _number in range(5):
+        programme.met(None, ago(5))
+
+    assert found(desk, "too_many") == []
+
+
+def alike(programme, day, number, **more):
+    return [programme.met(programme.person(), day, "IEC;CONDOM", given={"COND_M": 10}, **more) for _n in range(number)]
+
+
+def test_copied_entries_are_five_alike_of_different_people_within_minutes(programme, desk, ago):
+    programme.by = member(Role.OUTREACH_WORKER)
+    odd = alike(programme, ago(5), 5)
+    alike(programme, ago(6), 4)
+    for given in range(5):
+        programme.met(programme.person(), ago(7), "IEC", given={"COND_M": given + 1})
+    one = programme.person()
+    for _number in range(5):
+        programme.met(one, ago(8), "IEC")
+    hours = alike(programme, ago(9), 5)
+    for number, contact in enumerate(hours):
+        later = contact.recorded_at + timedelta(minutes=6 * number)
+        Contact.objects.filter(pk=contact.pk).update(recorded_at=later)
+    notes = alike(programme, ago(10), 4)
+    notes += [programme.met(programme.person(), ago(10), "IEC;CONDOM", given={"COND_M": 10})]
+    Contact.objects.filter(pk=notes[-1].pk).update(note="another")
+
+    [row] = found(desk, "copied")
+
+    assert (row.worker, str(row.day), row.facts[0]) == (programme.by.pk, ago(5), 5)
+    assert row.facts[2] == sorted(str(contact.pk) for contact in odd)
+
+
+def test_copied_entries_of_a_file_are_not_asked_about(programme, desk, ago):
+    alike(programme, ago(5), 6)
+    Contact.objects.update(source="import")
+
+    assert found(desk, "copied") == []
+
+
+def test_late_entries_were_typed_more_than_two_weeks_later(programme, desk, ago):
+    days = (0, 13, 14, 15, 40, 360, 370)
+    contacts = {days_ago: programme.met(None, ago(days_ago)) for days_ago in days}
+    on_time = programme.met(None, ago(40))
+    typed_on_the_day([on_time])
+    from_file = programme.met(None, ago(41))
+    Contact.objects.filter(pk=from_file.pk).update(source="import")
+
+    rows = found(desk, "late")
+
+    naive = {
+        c.pk: (timezone.localtime(c.recorded_at).date() - c.occurred_on).days
+        for c in Contact.objects.exclude(source="import")
+        if date.fromisoformat(ago(365)) <= c.occurred_on
+    }
+    assert {row.contact: row.facts[0] for row in rows} == {pk: n for pk, n in naive.items() if n > 14}
+    assert {row.contact for row in rows} == {contacts[15].pk, contacts[40].pk, contacts[360].pk}
+
+
+def test_missing_are_people_without_sex_or_age(programme, desk, ago):
+    odd = [
+        programme.person(sex="U", born="1999-05-05", registered=ago(9)),
+        programme.person(registered=ago(9)),
+        programme.person(sex="U", registered=ago(9)),
+    ]
+    programme.person(born="1999-05-05", registered=ago(9))
+    programme.person(sex="U", registered=ago(400))
+
+    rows = found(desk, "missing")
+
+    assert [(row.client, row.facts) for row in sorted(rows, key=lambda r: [p.pk for p in odd].index(r.client))] == [
+        (odd[0].pk, (True, False)),
+        (odd[1].pk, (False, True)),
+        (odd[2].pk, (True, True)),
+    ]
+
+
+def test_every_check_has_words_and_a_page(signed_in, programme):
+    browser = signed_in()
+
+    answers = {check: browser.get(at(check)).status_code for check in quality.CHECKS}
+
+    assert answers == dict.fromkeys(quality.CHECKS, 200)
+    assert browser.get(at("nonsense")).status_code == 404
+
+
+# --- who sees what --------------------------------------------------------------------------------------
+
+
+def test_other_organisations_findings_are_not_there(programme, other, desk, ago):
+    mine, _theirs = (row.person(sex="U", registered=ago(9)) for row in (programme, other))
+
+    assert people(found(desk, "missing")) == {mine.pk}
+
+
+def test_child_protection_record_is_found_by_those_only_who_may_see_it(programme, scope, today, ago):
+    born = str(today - timedelta(days=5000))
+    child = programme.person(group="YSE", sex="U", born=born, registered=ago(9))
+
+    seen = {
+        role: people(found(Desk(scope(role), today), "missing")) for role in (Role.SUPERVISOR, Role.PROGRAMME_MANAGER)
+    }
+
+    assert seen == {Role.SUPERVISOR: {child.pk}, Role.PROGRAMME_MANAGER: set()}
+
+
+@pytest.mark.parametrize(
+    ("role", "answer"),
+    [(Role.SUPERVISOR, 200), (Role.DATA_OFFICER, 200), (Role.PROGRAMME_MANAGER, 200), (Role.OUTREACH_WORKER, 403)],
+)
+def test_desk_is_for_those_who_may_look(signed_in, role, answer):
+    browser = signed_in(role)
+
+    pages = [reverse("quality"), reverse("quality-closed"), at("missing")]
+
+    assert [browser.get(page).status_code for page in pages] == [answer] * 3
+
+
+def ticks(browser, check="missing"):
+    return [line.value for line in browser.get(at(check)).context["lines"]]
+
+
+def test_who_may_only_look_closes_nothing(signed_in, programme, ago):
+    programme.person(sex="U", registered=ago(9))
+    browser = signed_in(Role.PROGRAMME_MANAGER)
+
+    answer = browser.post(at("missing"), {"finding": ticks(browser), "reason": "true"})
+
+    assert (answer.status_code, ClosedFinding.objects.count()) == (403, 0)
+    assert browser.get(at("missing")).context["may_close"] is False
+
+
+# --- closing --------------------------------------------------------------------------------------------
+
+
+def test_ticked_findings_are_closed_with_a_reason(signed_in, programme, ago):
+    for _number in range(3):
+        programme.person(sex="U", registered=ago(9))
+    browser = signed_in()
+    [first, second, third] = ticks(browser)
+
+    browser.post(at("missing"), {"finding": [first, third], "reason": "cant_know", "note": "asked twice"})
+
+    rows = ClosedFinding.objects.values_list("check_name", "reason", "note", "closed_by__username")
+    assert list(rows) == [("missing", "cant_know", "asked twice", browser.user.username)] * 2
+    assert ticks(browser) == [second]
+    assert AuditLine.objects.filter(action="finding.close").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"reason": ""}, "reason"),
+        ({"reason": "nonsense"}, "reason"),
+        ({"note": "ring 012 345 678"}, "note"),
+        ({"note": "x" * 281}, "note"),
+        ({"finding": []}, "__all__"),
+        ({"finding": ["1|x|y"]}, "__all__"),
+    ],
+)
+def test_closing_without_reason_or_tick_closes_nothing(signed_in, programme, ago, changed, field):
+    programme.person(sex="U", registered=ago(9))
+    browser = signed_in()
+
+    response = browser.post(at("missing"), {"finding": ticks(browser), "reason": "true", **changed})
+
+    assert (list(response.context["form"].errors), ClosedFinding.objects.count()) == ([field], 0)
+
+
+def test_finding_opens_again_when_the_data_changes(signed_in, programme, ago):
+    person = programme.person(sex="U", registered=ago(9))
+    browser = signed_in()
+    browser.post(at("missing"), {"finding": ticks(browser), "reason": "true"})
+    before = ticks(browser)
+
+    Client.objects.filter(pk=person.pk).update(sex="F")
+    after = ticks(browser)
+    browser.post(at("missing"), {"finding": after, "reason": "mended"})
+
+    assert (before, len(after), ticks(browser)) == ([], 1, [])
+    assert ClosedFinding.objects.values_list("reason", flat=True).get() == "mended"
+
+
+def test_finding_that_changed_since_it_was_seen_is_not_closed(signed_in, programme, ago):
+    person = programme.person(sex="U", registered=ago(9))
+    browser = signed_in()
+    seen = ticks(browser)
+    Client.objects.filter(pk=person.pk).update(sex="F")
+
+    response = browser.post(at("missing"), {"finding": seen, "reason": "true"})
+
+    assert (list(response.context["form"].errors), ClosedFinding.objects.count()) == (["__all__"], 0)
+
+
+def test_closed_finding_is_listed_and_opened_again(signed_in, programme, ago):
+    programme.person(sex="U", registered=ago(9))
+    browser = signed_in()
+    browser.post(at("missing"), {"finding": ticks(browser), "reason": "true"})
+
+    [(finding, name, _what, _url)] = browser.get(reverse("quality-closed")).context["rows"]
+    browser.post(reverse("quality-closed"), {"finding": finding.pk})
+
+    assert (str(name), len(ticks(browser)), ClosedFinding.objects.count()) == ("Sex or age missing", 1, 0)
+    assert AuditLine.objects.filter(action="finding.reopen").count() == 1
+
+
+@pytest.mark.parametrize("number", ["", "x", "999999", "9" * 40])
+def test_closed_finding_that_is_none_does_not_exist(signed_in, number):
+    assert signed_in().post(reverse("quality-closed"), {"finding": number}).status_code == 404
+
+
+def test_closed_finding_of_another_organisation_does_not_exist(signed_in, other, ago):
+    other.person(sex="U", registered=ago(9))
+    theirs = signed_in(Role.SUPERVISOR, "NGO-B")
+    theirs.post(at("missing"), {"finding": ticks(theirs), "reason": "true"})
+
+    browser = signed_in()
+    answer = browser.post(reverse("quality-closed"), {"finding": ClosedFinding.objects.get().pk})
+
+    assert (answer.status_code, ClosedFinding.objects.count()) == (404, 1)
+    assert browser.get(reverse("quality-closed")).context["rows"] == []
+
+
+def test_list_is_narrowed_to_a_worker_and_a_site(signed_in, programme, ago):
+    browser, site = signed_in(), programme.site("A")
+    programme.by = member(Role.OUTREACH_WORKER)
+    programme.met(None, ago(40), site=site)
+    programme.by = member(Role.PEER_EDUCATOR)
+    programme.met(None, ago(41))
+
+    def days(**query):
+        return [str(line.row.day) for line in browser.get(at("late"), query).context["lines"]]
+
+    assert days() == [ago(40), ago(41)]
+    assert (days(worker=programme.by.pk), days(site=str(site.pk))) == ([ago(41)], [ago(40)])
+    assert days(worker="nonsense", site="x") == [ago(40), ago(41)]
+
+
+# --- what it costs --------------------------------------------------------------------------------------
+
+CHECK_QUERIES = {
+    "impossible_ages": 2,
+    "heaped_ages": 1,
+    "new_year_births": 1,
+    "too_many": 1,
+    "copied": 2,
+    "late": 2,
+    "missing": 1,
+}
+
+
+def odd_of_each(programme, number, ago, settings):
+    settings.MOST_CONTACTS_A_DAY = 3
+    programme.by = member(Role.OUTREACH_WORKER)
+    for day in range(number):
+        young = programme.person(group="PWID", born=ago(3000), sex="U", registered=ago(20 + day))
+        programme.met(young, ago(20 + day))
+        programme.person(born="1999-01-01", registered=ago(20))
+        alike(programme, ago(30 + day), 5)
+
+
+@pytest.mark.parametrize("check", quality.CHECKS)
+@pytest.mark.parametrize("number", [1, 3])
+def test_check_costs_two_queries_at_most(programme, desk, ago, settings, check, number, django_assert_num_queries):
+    odd_of_each(programme, number, ago, settings)
+
+    with django_assert_num_queries(CHECK_QUERIES[check]):
+        found(desk, check)
+
+
+OVERVIEW_QUERIES, LIST_QUERIES = 18, 12
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_overview_costs_the_same_for_few_and_many(
+    signed_in, programme, ago, settings, number, django_assert_num_queries
+):
+    odd_of_each(programme, number, ago, settings)
+    browser = signed_in()
+    codes.table("sex")
+
+    with django_assert_num_queries(OVERVIEW_QUERIES):
+        response = browser.get(reverse("quality"))
+
+    numbers = {str(words.label): shown for words, _url, shown in response.context["cards"]}
+    assert (numbers["Too many contacts a day"], numbers["Copied entries"]) == (number, number)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_list_costs_the_same_for_few_and_many(signed_in, programme, ago, settings, number, django_assert_num_queries):
+    odd_of_each(programme, number, ago, settings)
+    browser = signed_in()
+    codes.table("sex")
+
+    with django_assert_num_queries(LIST_QUERIES):
+        browser.get(at("late"))
