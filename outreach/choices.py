@@ -68,7 +68,7 @@ RISK_HELP = {
 _RISK_ANSWERS = {
     "yes": _("Yes"),
     "no": _("No"),
-    "no_answer": _("Would rather not say"),
+    "no_answer": _("No answer"),
     "under_6m": _("Less than 6 months ago"),
     "6_12m": _("6 to 12 months ago"),
     "over_12m": _("More than a year ago"),

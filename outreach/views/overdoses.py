@@ -154,6 +154,7 @@ class RecordOverdose(CreateScreen):
         text = wording.last_met(finding.last_met([client]).get(client.pk)) if client else ""
         return {
             "heading": _("Overdose"),
+            "first": 6,
             "cancel_url": reverse("record"),
             "person": wording.person(client, text=text) if client else None,
             "new": True,
