@@ -114,9 +114,9 @@ class OutreachConfig(AppConfig):
         imports.register(ViolenceImporter, ConcernImporter)
         areas.register(Tile(*CONCERNS, count=safeguarding.concerns_waiting))
         areas.register_today(
-            TodayCard("outreach/today/leaderless.html", safeguarding.without_lead, 3),
-            TodayCard("outreach/today/concerns.html", safeguarding.concerns, 4),
-            TodayCard("outreach/today/pep.html", safeguarding.pep, 6),
+            TodayCard("outreach/today/leaderless.html", safeguarding.without_lead, 1),
+            TodayCard("outreach/today/concerns.html", safeguarding.concerns, 2),
+            TodayCard("outreach/today/pep.html", safeguarding.pep, 2),
         )
         imports.register(RiskReviewImporter, OverdoseImporter, NeedleCollectionImporter)
         areas.register_today(TodayCard("outreach/today/overdoses.html", waiting, 15))

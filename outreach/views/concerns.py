@@ -132,8 +132,8 @@ class Concerns(WrittenRegister):
         "No concern was raised. When somebody raises one, it appears here and on your Today page."
     )
     columns = [
-        Column("clock", gettext_lazy("Time to act"), clock, sort="respond_by"),
         Column("concerns", gettext_lazy("Concern"), lambda concern: coded(CONCERNS, concern.concerns)),
+        Column("clock", gettext_lazy("Time to act"), clock, sort="respond_by"),
         Column("who", gettext_lazy("About"), about),
         Column("raised_at", gettext_lazy("Raised"), sort="raised_at"),
         Column("recorded_by", gettext_lazy("Raised by"), sort="recorded_by__username"),
@@ -181,6 +181,7 @@ class Concerns(WrittenRegister):
             (_("Raised"), shown(record.raised_at)),
             (_("Raised by"), str(record.recorded_by)),
             (_("Act until"), shown(record.respond_by)),
+            (_("Time to act"), clock(record)),
             (_("State"), state(record)),
         ]
         if not record.client:
@@ -205,7 +206,7 @@ class Concerns(WrittenRegister):
         event = record.violence
         return {
             "person": person_of(request.scope, record.client),
-            "clock": None if record.is_void else clocks.concern(record, timezone.now()),
+            "clock": clocks.concern(record, timezone.now()) if record.is_open else None,
             "done": done(record),
             "violence_url": event.get_absolute_url() if event and request.scope.can(P.VIOLENCE_VIEW) else "",
         }
