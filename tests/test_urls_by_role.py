@@ -37,8 +37,8 @@ TABLE = """
 healthz                                      200 200 200 200 200 200 200 200 200 200 200
 app/                                         302 302 302 302 302 302 302 302 302 302 302
 app/today/                                   302 200 200 200 200 200 200 200 200 200 200
-app/record/                                  302 200 200 200 403 200 403 403 200 200 403
-app/people/                                  302 200 200 200 200 200 403 403 403 403 403
+app/record/                                  302 200 200 200 403 200 200 403 200 200 403
+app/people/                                  302 200 200 200 200 200 200 403 403 403 403
 app/groups/                                  302 200 200 200 200 200 403 403 403 403 403
 app/data/                                    302 200 200 200 200 200 200 403 403 403 200
 app/gallery/                                 302 200 200 200 200 200 200 200 200 200 200
@@ -189,6 +189,16 @@ app/people/referrals/<uuid:pk>/              302 404 200 200 200 200 403 403 403
 app/people/referrals/<uuid:pk>/amend/        302 404 200 200 403 200 403 403 403 403 403
 app/people/referrals/<uuid:pk>/void/         302 404 403 200 403 200 403 403 403 403 403
 app/people/referrals/<uuid:pk>/history/      302 404 200 200 200 200 403 403 403 403 403
+app/record/call/                             302 403 403 200 403 200 200 403 403 403 403
+app/record/call/<uuid:pk>/undo/              302 405 405 405 405 405 405 405 405 405 405
+app/people/calls/week/                       302 403 403 200 200 200 200 403 403 403 403
+app/people/calls/new/                        302 302 302 302 302 302 302 302 302 302 302
+app/people/calls/                            302 403 403 200 200 200 200 403 403 403 403
+app/people/calls/export/                     302 403 403 403 200 200 403 403 403 403 403
+app/people/calls/<uuid:pk>/                  302 403 403 200 200 200 200 403 403 403 403
+app/people/calls/<uuid:pk>/amend/            302 403 403 200 403 200 200 403 403 403 403
+app/people/calls/<uuid:pk>/void/             302 403 403 200 403 200 403 403 403 403 403
+app/people/calls/<uuid:pk>/history/          302 403 403 200 200 200 200 403 403 403 403
 app/groups/sessions/                         302 200 200 200 200 200 403 403 403 403 403
 app/groups/sessions/new/                     302 200 200 200 403 200 403 403 403 403 403
 app/groups/sessions/export/                  302 403 403 403 200 200 403 403 403 403 403
@@ -232,6 +242,7 @@ def rows(organisation):
     twin = programme.person(group="PWID", born="1990-05-01")
     met = programme.met(person, "2025-01-15")
     session = programme.talk("2025-01-16", 30)
+    call = programme.rang("2025-01-16")
     site = Site.objects.create(organisation=organisation, code="SITE", name="Site", kind="dic")
     alike, _made = LookAlike.objects.get_or_create(
         first=min(person, twin, key=_key), second=max(person, twin, key=_key)
@@ -251,11 +262,13 @@ def rows(organisation):
         "app/data/sites/": site.pk,
         "app/groups/sessions/": session.pk,
         "app/people/hotspots/": hotspot_of(organisation).pk,
+        "app/people/calls/": call.pk,
         "app/people/clients/": person.pk,
         "app/people/contacts/": met.pk,
         **harm_reduction_of(programme, person),
         "app/people/duplicates/": alike.pk,
         "app/people/referrals/incoming/": sent_to(organisation).pk,
+        "app/record/call/": call.pk,
         "app/people/referrals/": programme.referred(person, "2025-01-17").pk,
     }
 

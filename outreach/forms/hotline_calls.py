@@ -24,7 +24,7 @@ from outreach.models.hotline_calls import ANSWERED, APART
 from outreach.rules import hotline_calls as rules
 
 AGES = ("A10", "A15", "A18", "A20_24", "A25_49", "A50", "AUNK")
-UNASKED = ("AUNK", "unknown")
+UNASKED = ("AUNK", "unknown", "U")
 NATURES = ("information", "counselling", "crisis")
 TOPICS_AT_HAND, PROVINCES_AT_HAND = 10, 3
 FREQUENT_DAYS = 90
@@ -101,9 +101,9 @@ class HotlineCallForm(EntryForm):
         provinces = [(row.code, str(row)) for row in Province.objects.order_by("code")]
         fields["province"].choices = [("", _("Not asked")), *provinces]
         fields["age_band"].choices = first(AGES, fields["age_band"].choices)
-        for name in ("age_band", "caller"):
+        for name in ("age_band", "caller", "sex"):
             fields[name].choices = [
-                (key, _("Not asked") if key in ("AUNK", "unknown") else text)
+                (key, _("Not asked") if key in UNASKED else text)
                 for key, text in fields[name].choices
                 if key
             ]

@@ -226,7 +226,9 @@ class Week(Screen):
             "day": day,
             "from_day": shown(days[0]),
             "to_day": shown(days[-1]),
-            "days": [(date_format(one, "D"), date_format(one, "j M"), one == timezone.localdate()) for one in days],
+            "days": [
+                (date_format(one, "D"), one.day, date_format(one, "M"), one == timezone.localdate()) for one in days
+            ],
             "hours": hours(found, days),
             "sums": [sum(found.hours.get((one, hour), (0, 0))[0] for hour in (*range(24), None)) for one in days],
             "facts": facts(found, days),

@@ -4,9 +4,10 @@ import pytest
 
 from core import imports
 from core.resources.workbooks import csv_bytes, workbook_bytes
-from outreach.models import Client, Contact, NeedleCollection, Overdose, Referral, RiskReview
+from outreach.models import Client, Contact, HotlineCall, NeedleCollection, Overdose, Referral, RiskReview
 from outreach.resources.clients import ClientResource
 from outreach.resources.contacts import ContactResource
+from outreach.resources.hotline_calls import HotlineCallResource
 from outreach.resources.needle_collections import NeedleCollectionResource
 from outreach.resources.overdoses import OverdoseResource
 from outreach.resources.referrals import ReferralResource
@@ -22,6 +23,7 @@ REGISTERS = [
     ("contacts", ContactResource, Contact),
     ("referrals", ReferralResource, Referral),
     ("sessions", SessionResource, Session),
+    ("hotline_calls", HotlineCallResource, HotlineCall),
     ("risk_reviews", RiskReviewResource, RiskReview),
     ("overdoses", OverdoseResource, Overdose),
     ("needle_collections", NeedleCollectionResource, NeedleCollection),
@@ -36,6 +38,13 @@ MORE = [
     ),
     ("referrals", "id,client,date,type,status,closed,contact,urgent", "R9x,C02,2025-01-03,STI,issued,,90,1"),
     ("sessions", "id,date,kind,site,headcounts,topics,minutes", "S1,2025-01-04,event,DIC-1,F:A15=12;U:AUNK=3,,45"),
+    (
+        "hotline_calls",
+        "id,date,time,nature,topics,age_band,sex,province,caller,outcome,referral_type,ring_again_at,follows,void",
+        "H1,2025-01-05,09:05,counselling,sti;testing,A15_19,F,12,parent,referred,STI,2025-01-06 18:00,,",
+        "H2,2025-01-06,18:02,information,,A10_24,U,,young_person,answered,,,H1,",
+        "H3,2025-01-06,,silent,,AUNK,U,,unknown,,,,,1",
+    ),
     ("clients", "client,methadone,methadone_since", "C02,on,2025-02-01"),
     ("risk_reviews", "id,client,date,acts_per_week,answers", "K1,C02,2025-01-04,0,RQ10=never;RQ05=yes"),
     ("risk_reviews", "id,client,date,injections_per_week,substances", "K2,C02,2025-01-04,200,heroin;glue"),
