@@ -101,7 +101,7 @@ class Board(Screen):
         new = reverse("clients:create") if scope.can(Permission.CLIENT_RECORD, desk.centre.organisation_id) else ""
         return {
             "people": lines,
-            "only": ready[0] if len(ready) == 1 and matches[0].exact else None,
+            "single": ready[0] if len(ready) == 1 and matches[0].exact else None,
             "exact": bool(matches) and matches[0].exact,
             "new_url": f"{new}?centre={desk.centre.pk}" if new else "",
         }

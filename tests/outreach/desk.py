@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from core.models import Site
 from outreach.actions import contacts
-from outreach.models import Contact
+from outreach.models import Client, Contact
 from outreach.rules.contacts import ContactEntry
+
+BOARD = "/app/record/centre/"
 
 
 def centre(programme, code="DIC", **values):
@@ -53,3 +55,20 @@ def ticked(browser, visit, *used, **changed):
     data = {field.name: field.value() for field in form if field.value() not in (None, "", False)}
     data = {name: value.strftime("%H:%M") if hasattr(value, "strftime") else value for name, value in data.items()}
     return browser.post(url, {**data, "used": list(used), **changed})
+
+
+def named(programme, nickname="", icon=""):
+    """A client with a nickname and a picture."""
+    person = programme.person()
+    Client.objects.filter(pk=person.pk).update(nickname=nickname, icon=icon)
+    return Client.objects.get(pk=person.pk)
+
+
+def texts(response):
+    """What the answer tells the person who pressed."""
+    return [str(message) for message in response.wsgi_request._messages]
+
+
+def lines(response):
+    """Whom the board found, in its order."""
+    return [line["client"] for line in response.context["people"]]
