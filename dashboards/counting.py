@@ -18,7 +18,9 @@ from dashboards.indicators import (
     prevention,
     reach,
     referrals,
+    safeguarding,
     sessions,
+    stock,
 )
 from dashboards.questions import Question, ask
 from dashboards.refusals import Refused, WrongTotal
@@ -40,6 +42,8 @@ _COUNTED_BY: dict[str, ModuleType] = {
     "REF_DONE": referrals,
     "HL_CALLS": hotline,
     "HL_YOUNG": hotline,
+    "SG_TIMELY": safeguarding,
+    "STOCK": stock,
     **{code: packages for code in INDICATORS if code.startswith("GF_KP-")},
 }
 

@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.permissions import Permission
+
 _OWNER = _("Monitoring and evaluation")
 Words: TypeAlias = str | Promise
 
@@ -17,6 +19,9 @@ PERSON_KEYS = ("sex", "age_band", "group")
 CONTACT_KEYS = ("province", "district", "site", "organisation", "kind", "service", "month", "educator")
 # Every key that some indicator is split or limited by, as scripts name them.
 KEYS = (*PERSON_KEYS, "testing", "commodity", "topic", *CONTACT_KEYS)
+
+# Instead of a code list: the kinds of places in which stock lies.
+PLACES_OF_STOCK = "stock_place"
 
 SMALL_GROUP = 25
 ADULT = 18
@@ -48,6 +53,7 @@ class Indicator:
 
     `largest_group` is the largest group whose contacts qualify, None for no limit. `age_set` is the set of age
     bands used when none is asked for, empty for the product's own. `always_by` are keys it is always split by.
+    `permission` is what it takes, beside seeing figures at all, to see this one: its organisations are counted.
     """
 
     code: str
@@ -64,6 +70,7 @@ class Indicator:
     age_set: str = ""
     largest_group: int | None = None
     kind_list: str = "contact_type"
+    permission: Permission = Permission.FIGURES_VIEW
     version: str = "1"
     owner: Words = _OWNER
     reviewed_on: date = date(2026, 11, 22)
@@ -333,6 +340,50 @@ def _hotline() -> Iterable[Indicator]:
     )
 
 
+def _safeguarding() -> Iterable[Indicator]:
+    keys = ("sex", "age_band", "organisation", "kind", "month")
+    yield Indicator(
+        code="SG_TIMELY",
+        name=_("Safeguarding concerns acted on in time"),
+        numerator=_("Concerns raised in the period on which the first action was taken within the time they ask for."),
+        denominator=_("Concerns raised in the period, those whose time isn't over yet among them."),
+        rule=_(
+            "A concern that is several things asks for the shortest of their times, and stands in a row of each. Sex "
+            "and age are those on the day it was raised. How many still have time is shown beside it. Void ones don't "
+            "count. Only safeguarding leads see the figure."
+        ),
+        source=_("Programme (own)"),
+        breakdowns=keys,
+        filters=keys,
+        age_set="SAFEGUARD",
+        kind_list="safeguarding_concern",
+        permission=Permission.CONCERN_VIEW,
+        **_RATIO,
+    )
+
+
+def _store() -> Iterable[Indicator]:
+    keys = ("commodity", "province", "district", "site", "organisation", "kind")
+    yield Indicator(
+        code="STOCK",
+        name=_("Stock"),
+        measure=Measure.UNITS,
+        additivity=Additivity.NEVER,
+        numerator=_("Pieces in the store, at the sites and in workers' bags at the end of the period, by the books."),
+        denominator=_NONE,
+        rule=_(
+            "Each commodity stands by itself. Beside it what came, was given out, was lost and differed at counts in "
+            "the period, how many months the rest lasts at the use of the last three full months, and days on which a "
+            "place had none of what it gives out. Below zero means that more left than was ever recorded as coming."
+        ),
+        source=_("Programme (own)"),
+        breakdowns=keys,
+        filters=keys,
+        always_by=("commodity",),
+        kind_list=PLACES_OF_STOCK,
+    )
+
+
 INDICATORS: dict[str, Indicator] = {
     indicator.code: indicator
     for indicators in (
@@ -343,7 +394,9 @@ INDICATORS: dict[str, Indicator] = {
         _needle_people(),
         _needle_units(),
         _referrals(),
+        _store(),
         _hotline(),
+        _safeguarding(),
     )
     for indicator in indicators
 }

@@ -9,14 +9,15 @@ from django.utils.translation import gettext
 
 from core import codes
 from core.models import District, Organisation, Province, Site
-from dashboards.definitions import INDICATORS, Additivity, Indicator, Measure
+from dashboards.definitions import INDICATORS, PLACES_OF_STOCK, Additivity, Indicator, Measure
 from dashboards.questions import UNKNOWN
+from outreach.models import StockPlace
 
 # Django tells no types: this one is what strict checking needs.
 _: Callable[[str], str] = gettext
 
 _LISTS = {"group": "population_group", "commodity": "commodity", "service": "service", "topic": "hotline_topic"}
-SHARES = {"HL_YOUNG", "WHO_PRV.8", "WHO_PRV.9", "NS_RETURN", "REF_DONE"}
+SHARES = {"HL_YOUNG", "SG_TIMELY", "WHO_PRV.8", "WHO_PRV.9", "NS_RETURN", "REF_DONE"}
 Names = Mapping[str, Mapping[str, str]]
 
 
@@ -44,6 +45,10 @@ def key(name: str, code: str = "") -> str:
         return _("Service sought")
     if name == "kind" and INDICATORS.get(code) and INDICATORS[code].kind_list == "hotline_call_nature":
         return _("Kind of call")
+    if name == "kind" and INDICATORS.get(code) and INDICATORS[code].kind_list == PLACES_OF_STOCK:
+        return _("Kind of place")
+    if name == "kind" and INDICATORS.get(code) and INDICATORS[code].kind_list == "safeguarding_concern":
+        return _("Concern")
     return {
         "sex": _("Sex"),
         "age_band": _("Age"),
@@ -101,6 +106,8 @@ def value(name: str, code: str, names: Names, indicator: str = "") -> str:
         return _("Not recorded")
     if name in names:
         return names[name].get(code, code)
+    if name == "kind" and indicator and INDICATORS[indicator].kind_list == PLACES_OF_STOCK:
+        return str(StockPlace.Kind(code).label)
     if name == "kind":
         return codes.label(INDICATORS[indicator].kind_list if indicator else "contact_type", code)
     return codes.label(_LISTS[name], code) if name in _LISTS else code
@@ -135,6 +142,8 @@ def measure(indicator: Indicator) -> str:
 
 def additivity(indicator: Indicator) -> str:
     """How figures of several periods make the figure of them all."""
+    if indicator.kind_list == PLACES_OF_STOCK:
+        return _("Never added up: it is what lay there at the end of the period.")
     return {
         Additivity.SUM: _("Periods may be added up."),
         Additivity.RECOUNT: _("Periods are never added up: a longer period is counted anew."),

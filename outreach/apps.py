@@ -43,12 +43,22 @@ TILES += [
 STORE = (P.STOCK_VIEW,)
 TILES += [
     Tile("data", _("Store"), _("What lies where, and how long it lasts"), "kit", "stock", STORE, 5),
-    Tile("data", _("Deliveries and transfers"), _("What came, moved, was lost"), "list", "stock-documents:list", STORE, 6),
+    Tile(
+        "data", _("Deliveries and transfers"), _("What came, moved, was lost"), "list", "stock-documents:list", STORE, 6
+    ),
     Tile("data", _("Counts of stock"), _("What really lay there"), "check", "stock-counts:list", STORE, 7),
 ]
 HARM, RISK = (P.HARM_VIEW,), (P.RISK_VIEW,)
 TILES += [
-    Tile("record", _("Overdose"), _("What happened, and the new kit"), "attention", "record-overdose", (P.HARM_RECORD,), 21),
+    Tile(
+        "record",
+        _("Overdose"),
+        _("What happened, and the new kit"),
+        "attention",
+        "record-overdose",
+        (P.HARM_RECORD,),
+        21,
+    ),
     Tile(
         "record",
         _("Collection round"),
@@ -58,14 +68,26 @@ TILES += [
         (P.HARM_RECORD,),
         22,
     ),
-    Tile("people", _("Risk reviews"), _("What people told, every three months"), "check", "risk-reviews:list", RISK, 44),
+    Tile(
+        "people", _("Risk reviews"), _("What people told, every three months"), "check", "risk-reviews:list", RISK, 44
+    ),
     Tile("people", _("Overdoses"), _("What happened, and the follow-up"), "attention", "overdoses:list", HARM, 45),
-    Tile("people", _("Collection rounds"), _("Needles from public places"), "place", "needle-collections:list", HARM, 46),
+    Tile(
+        "people", _("Collection rounds"), _("Needles from public places"), "place", "needle-collections:list", HARM, 46
+    ),
 ]
 TOLD, RAISE, LEAD = (P.VIOLENCE_RECORD,), (P.CONCERN_RAISE,), (P.CONCERN_VIEW,)
 TILES += [
     Tile("record", _("Violence told"), _("What happened, and the help they want"), "talk", "record-violence", TOLD, 24),
-    Tile("record", _("Raise a concern"), _("A child, or a worker: the lead is told"), "shield", "raise-concern", RAISE, 25),
+    Tile(
+        "record",
+        _("Raise a concern"),
+        _("A child, or a worker: the lead is told"),
+        "shield",
+        "raise-concern",
+        RAISE,
+        25,
+    ),
     Tile("people", _("Violence"), _("What was told, restricted"), "lock", "violence:list", (P.VIOLENCE_VIEW,), 47),
 ]
 CONCERNS = ("people", _("Safeguarding concerns"), _("What waits for the lead"), "shield", "concerns:list", LEAD, 48)

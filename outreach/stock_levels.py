@@ -76,14 +76,15 @@ def last_counts(places: Sequence[StockPlace]) -> dict[int, StockCount]:
     return {count.place_id: count for count in counts}
 
 
-def levels(places: Sequence[StockPlace], today: date) -> dict[Key, Level]:
-    """What lies in the places now, by place and commodity; nine queries, however many there are.
+def levels(places: Sequence[StockPlace], today: date, counts: dict[int, StockCount] | None = None) -> dict[Key, Level]:
+    """What lies in the places now, by place and commodity; eight queries, however many there are.
 
+    `counts` are the places' last counts, read here unless they are at hand.
     The store's use is that of the whole organisation: it feeds all its places.
     """
     found: dict[Key, Level] = {}
     by_id = {place.pk: place for place in places}
-    counts = last_counts(places)
+    counts = last_counts(places) if counts is None else counts
 
     def level(place: int, commodity: str) -> Level:
         return found.setdefault((place, commodity), Level(by_id[place], commodity))
@@ -133,7 +134,7 @@ def _share_use(found: dict[Key, Level]) -> None:
 
 
 def batches_of(keys: Sequence[Key], today: date, expiring: tuple[date, date] | None = None) -> dict:
-    """What remains of each batch, by place and commodity, where batches have a last day; three queries.
+    """What remains of each batch, by place and commodity, where batches have a last day; five queries.
 
     `expiring` asks only for places and commodities into which something came whose last day lies in those days.
     """
@@ -154,14 +155,16 @@ def batches_of(keys: Sequence[Key], today: date, expiring: tuple[date, date] | N
         batch = Batch(row["batch"], row["expires_on"])
         events[row["destination"], row["commodity"]].append(Event(row["occurred_on"], row["pieces"], batch))
     edge = today - timedelta(days=EXACT_DAYS)
+    people = StockPlace.objects.filter(kind=StockPlace.Kind.CLIENTS).values("pk")
     left = moves.filter(source__in=places, **chosen)
-    for row in left.filter(occurred_on__lt=edge).sums("source", "batch", "expires_on"):
+    for row in left.exclude(destination__in=people).sums("source", *what):
         batch = Batch(row["batch"], row["expires_on"])
-        events[row["source"], row["commodity"]].append(Event(edge - timedelta(days=1), -row["pieces"], batch))
-    for row in left.filter(occurred_on__gte=edge).sums("source", *what, "destination__kind"):
-        given = row["destination__kind"] == StockPlace.Kind.CLIENTS
-        event = Event(row["occurred_on"], -row["pieces"], Batch(row["batch"], row["expires_on"]), given)
-        events[row["source"], row["commodity"]].append(event)
+        events[row["source"], row["commodity"]].append(Event(row["occurred_on"], -row["pieces"], batch))
+    given = left.filter(destination__in=people)
+    for row in given.filter(occurred_on__lt=edge).sums("source"):
+        events[row["source"], row["commodity"]].append(Event(edge - timedelta(days=1), -row["pieces"]))
+    for row in given.filter(occurred_on__gte=edge).sums("source", "occurred_on"):
+        events[row["source"], row["commodity"]].append(Event(row["occurred_on"], -row["pieces"], given=True))
     return {key: on_hand(events[key]) for key in asked}
 
 

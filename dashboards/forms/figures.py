@@ -13,13 +13,13 @@ from core.filters.registers import chosen
 from core.forms.registers import day_field
 from core.models import District, Organisation, Province, Site
 from core.periods import Period
-from core.permissions import Permission
 from core.scope import Scope
 from dashboards import named_periods, wording
 from dashboards.age_bands import AgeBands, age_bands, set_names
-from dashboards.definitions import Indicator
+from dashboards.definitions import PLACES_OF_STOCK, Indicator
 from dashboards.questions import TESTING, UNKNOWN
 from dashboards.recorded import recorded_years
+from outreach.models import StockPlace
 
 MOST_KEYS = 2
 MOST_MONTHS, MOST_MONTHS_BY_SERVICE = 120, 12
@@ -90,10 +90,10 @@ class FigureForm(forms.Form):
         return [*offered, (code, named_periods.name(missing))] if missing else offered
 
     def _filters(self) -> dict[str, forms.Field]:
-        everywhere = self.scope.everywhere(Permission.FIGURES_VIEW)
+        everywhere = self.scope.everywhere(self.indicator.permission)
         mine = Organisation.objects.all()
         if not everywhere:
-            mine = mine.filter(pk__in=self.scope.organisations(Permission.FIGURES_VIEW))
+            mine = mine.filter(pk__in=self.scope.organisations(self.indicator.permission))
         organisations = {row.pk: row for row in mine}
         sites = Site.objects.filter(organisation_id__in=organisations).values_list("code", "name").order_by("name")
         fields = {}
@@ -107,7 +107,10 @@ class FigureForm(forms.Form):
             fields["district"] = self._one("district", self._districts(), unknown=True)
         kinds = self.indicator.kind_list
         fields["site"] = self._one("site", list(dict(sites).items()), unknown=True)
-        fields["kind"] = self._one("kind", [(code.code, code.label) for code in codes.table(kinds).values()])
+        of_kind = [(code.code, code.label) for code in codes.table(kinds).values()]
+        if kinds == PLACES_OF_STOCK:
+            of_kind = [(str(kind), str(kind.label)) for kind in StockPlace.HOLDING]
+        fields["kind"] = self._one("kind", of_kind)
         groups = [(code.code, code.label) for code in codes.table("population_group").values()]
         fields["group"] = forms.MultipleChoiceField(
             label=wording.key("group"), choices=groups, widget=forms.CheckboxSelectMultiple

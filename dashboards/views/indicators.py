@@ -13,7 +13,7 @@ from dashboards.tables import Table, Words
 from dashboards.views import workbooks
 from dashboards.views.cards import Card
 from dashboards.views.reach_cards import SEXES
-from dashboards.views.screens import answered, figures_view, indicator_or_404
+from dashboards.views.screens import answered, figures_view, indicator_or_404, indicators_of
 from outreach.models import HowCounted
 
 # How an indicator is split when nobody says how: as its source asks for it.
@@ -21,11 +21,13 @@ _USUAL = {
     "CONTACTS": ("kind",),
     "ATTENDANCES": ("kind",),
     "COMMODITIES": (),
+    "STOCK": ("kind",),
     "KP_PREV": ("group", "testing"),
     "NS_RETURN": ("month",),
     "NS_PER_PWID_REACHED": ("month",),
     "REF_DONE": ("kind",),
     "HL_YOUNG": ("month",),
+    "SG_TIMELY": ("kind",),
 }
 _PERSON = ("age_band", "sex")
 
@@ -54,7 +56,7 @@ def indicators_workbook(request):
 
 def _lines(form: FigureForm, scope) -> list[dict]:
     asked, query = form.asked(), form.base_query()
-    return [_line(indicator, asked, query, scope) for indicator in INDICATORS.values()]
+    return [_line(indicator, asked, query, scope) for indicator in indicators_of(scope)]
 
 
 def _line(indicator: Indicator, asked, query, scope) -> dict:
@@ -98,7 +100,7 @@ def _line_tables(request, form: FigureForm) -> tuple[list[Table], list[Indicator
         figure = figure if result else [line["why"], "", ""]
         rows.append((line["indicator"].code, [(str(line["indicator"].name), ""), *((value, "") for value in figure)]))
     columns = [_("Code"), _("Name"), _("Figure"), _("Numerator"), _("Denominator")]
-    return [Table(_("All indicators"), columns, rows)], list(INDICATORS.values())
+    return [Table(_("All indicators"), columns, rows)], indicators_of(request.scope)
 
 
 # --- one indicator -------------------------------------------------------------------------------------
@@ -111,7 +113,7 @@ def _form(request, indicator: Indicator) -> FigureForm:
 @figures_view
 def figure(request, code):
     """One indicator: its figure, its table, what must be known of it, its definition."""
-    indicator = indicator_or_404(code)
+    indicator = indicator_or_404(code, request.scope)
     frame = {"heading": str(indicator.name), "indicator": indicator}
 
     def build(form: FigureForm) -> dict:
@@ -124,7 +126,7 @@ def figure(request, code):
 @figures_view
 def figure_workbook(request, code):
     """The indicator's table as a workbook."""
-    indicator = indicator_or_404(code)
+    indicator = indicator_or_404(code, request.scope)
 
     def build(request, form: FigureForm) -> tuple[list[Table], list[Indicator]]:
         card = _card(form, indicator, request.scope)
@@ -182,6 +184,8 @@ def _facts(result: Result, opens: Opening) -> list[tuple[str, object, str]]:
             (_("Partly received"), extra["partly"], ""),
             (_("Median days until the service"), days, ""),
         ]
+    if "still_running" in extra:
+        facts.append((_("Nothing done yet, and still in time"), extra["still_running"], ""))
     if "apart" in extra:
         facts += [(wording.value("kind", kind, {}, result.indicator), n, "") for kind, n in extra["apart"].items()]
     if "over_all" in extra:

@@ -69,8 +69,8 @@ class Stock(StockScreen):
             raise BadRequest(f"Unknown filters: {', '.join(sorted(unknown))}")
         if number := request.GET.get("place", ""):
             return self.one(self.place(number))
-        found = stock_levels.levels(self.places, self.today)
         counts = stock_levels.last_counts(self.places)
+        found = stock_levels.levels(self.places, self.today, counts)
         kept = stock_levels.keeps_stock(self.places)
         used = sorted({commodity for _place, commodity in found}, key=list(codes.table("commodity")).index)
         rows = [
@@ -136,11 +136,11 @@ class Stock(StockScreen):
 
     def one(self, place: StockPlace):
         """One place: each commodity with its balance, how long it lasts, what expires next, what came in late."""
-        found = stock_levels.levels([place], self.today)
+        mine = [place]
         if place.kind == StockPlace.Kind.STORE:
             # The store feeds the whole organisation, whose use decides how long it lasts.
             mine = [other for other in self.places if other.organisation_id == place.organisation_id]
-            found = {k: v for k, v in stock_levels.levels(mine, self.today).items() if k[0] == place.pk}
+        found = {key: level for key, level in stock_levels.levels(mine, self.today).items() if key[0] == place.pk}
         count = stock_levels.last_counts([place]).get(place.pk)
         columns = [
             Column("commodity", _("Commodity")),

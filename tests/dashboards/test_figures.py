@@ -226,7 +226,7 @@ def test_reach_page_asks_the_same_number_of_questions(open_as, home, people, dja
 
 # --- what stands behind a cell ---------------------------------------------------------------------------
 
-UNITS = {"ATTENDANCES": 1, "COMMODITIES": 5, "NS_RETURN": 1, "NS_PER_PWID_REACHED": 1}
+UNITS = {"ATTENDANCES": 1, "COMMODITIES": 5, "NS_RETURN": 1, "NS_PER_PWID_REACHED": 1, "STOCK": 5}
 
 
 @pytest.mark.parametrize("code", OPEN_TO_STAFF)

@@ -19,7 +19,7 @@ from outreach.models import Client, Contact, HotlineCall
 from outreach.rules.contacts import ContactEntry
 from outreach.rules.hotline_calls import CallEntry
 from outreach.rules.needle_collections import NeedleCollectionEntry
-from tests.dashboards import naive, naive_concerns
+from tests.dashboards import naive, naive_concerns, naive_stock
 from tests.factories.programme import Programme
 
 pytestmark = pytest.mark.django_db
@@ -280,7 +280,7 @@ class Life:
             "district": ["1201", "0203", "unknown"],
             "site": ["DIC-1", "SPOT-2", "unknown"],
             "organisation": ["NGO-A", "NGO-B"],
-            "kind": KINDS_OF.get(code, KINDS),
+            "kind": naive_stock.KINDS if code == "STOCK" else KINDS_OF.get(code, KINDS),
             "topic": [*TOPICS, "unknown"],
             "service": SERVICES,
             "educator": ["system"],

@@ -1,10 +1,9 @@
-"""What lies where: batches, months of stock, days without, late entries; the store's pages; the audit against a recount."""
+"""What lies where: batches, months of stock, days without, late entries; the store's pages; the audit."""
 
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from django.db.models import Sum
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,11 +26,14 @@ from tests.outreach.stock import Store, booked_balances, naive_balances
 EARLY, LATE = Batch("E", date(2025, 3, 31)), Batch("L", date(2026, 3, 31))
 
 
+NOBODY_WROTE = Batch()
+
+
 def into(on, pieces, batch=LATE):
     return Event(day(on), pieces, batch)
 
 
-def out(on, pieces, batch=Batch(), given=True):
+def out(on, pieces, batch=NOBODY_WROTE, given=True):
     return Event(day(on), -pieces, batch, given)
 
 
