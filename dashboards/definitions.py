@@ -255,9 +255,7 @@ def _needle_units() -> Iterable[Indicator]:
     yield Indicator(
         code="NS_RETURN",
         name=_("Needle and syringe return rate"),
-        numerator=_(
-            "Used needles and syringes that came back in the period: taken back, or collected in public places."
-        ),
+        numerator=_("Used needles and syringes taken back, or collected in public places, in the period."),
         denominator=_("Needles and syringes given in the period."),
         rule=format_lazy(
             "{} {}",
