@@ -91,7 +91,7 @@ urlpatterns = [
         path("new/", RedirectView.as_view(pattern_name="record-contact"), name="create"),
     ),
     path("record/call/", RecordCall.as_view(register=HotlineCalls()), name="record-call"),
-    path("record/call/<uuid:pk>/undo/", UndoCall.as_view(register=HotlineCalls()), name="undo-call"),
+    path("people/calls/<uuid:pk>/undo/", UndoCall.as_view(register=HotlineCalls()), name="undo-call"),
     path("people/calls/week/", Week.as_view(register=HotlineCalls()), name="hotline-week"),
     *HotlineCalls.urls(
         "people/calls/",

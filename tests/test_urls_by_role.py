@@ -19,12 +19,14 @@ from core.models import AuditLine, Code, ConflictingCopy, ImportJob, Membership,
 from core.models.users import system_user
 from core.permissions import Role
 from fixtures.actions import reference
-from outreach.actions import hotspots, needle_collections, overdoses, risk_reviews
-from outreach.models import LookAlike, Referral
+from outreach.actions import concerns, hotspots, needle_collections, overdoses, risk_reviews, violence
+from outreach.models import Concern, LookAlike, Referral, ViolenceEvent
+from outreach.rules.concerns import ConcernEntry
 from outreach.rules.hotspots import HotspotEntry
 from outreach.rules.needle_collections import NeedleCollectionEntry
 from outreach.rules.overdoses import OverdoseEntry
 from outreach.rules.risk_reviews import RiskReviewEntry
+from outreach.rules.violence import ViolenceEntry
 from tests.factories import staff
 from tests.factories.programme import Programme
 
@@ -190,7 +192,7 @@ app/people/referrals/<uuid:pk>/amend/        302 404 200 200 403 200 403 403 403
 app/people/referrals/<uuid:pk>/void/         302 404 403 200 403 200 403 403 403 403 403
 app/people/referrals/<uuid:pk>/history/      302 404 200 200 200 200 403 403 403 403 403
 app/record/call/                             302 403 403 200 403 200 200 403 403 403 403
-app/record/call/<uuid:pk>/undo/              302 405 405 405 405 405 405 405 405 405 405
+app/people/calls/<uuid:pk>/undo/             302 405 405 405 405 405 405 405 405 405 405
 app/people/calls/week/                       302 403 403 200 200 200 200 403 403 403 403
 app/people/calls/new/                        302 302 302 302 302 302 302 302 302 302 302
 app/people/calls/                            302 403 403 200 200 200 200 403 403 403 403
@@ -199,6 +201,24 @@ app/people/calls/<uuid:pk>/                  302 403 403 200 200 200 200 403 403
 app/people/calls/<uuid:pk>/amend/            302 403 403 200 403 200 200 403 403 403 403
 app/people/calls/<uuid:pk>/void/             302 403 403 200 403 200 403 403 403 403 403
 app/people/calls/<uuid:pk>/history/          302 403 403 200 200 200 200 403 403 403 403
+app/record/violence/                         302 200 200 200 403 200 403 403 403 403 403
+app/people/violence/new/                     302 302 302 302 302 302 302 302 302 302 302
+app/people/violence/                         302 200 200 200 403 200 403 403 403 403 403
+app/people/violence/export/                  302 403 403 403 403 200 403 403 403 403 403
+app/people/violence/<uuid:pk>/               302 404 404 200 403 200 403 403 403 403 403
+app/people/violence/<uuid:pk>/amend/         302 404 404 200 403 200 403 403 403 403 403
+app/people/violence/<uuid:pk>/void/          302 404 404 200 403 200 403 403 403 403 403
+app/people/violence/<uuid:pk>/history/       302 404 404 200 403 200 403 403 403 403 403
+app/record/concern/                          302 200 200 200 403 403 200 403 403 403 403
+app/record/concern/told/                     302 200 200 200 403 403 200 403 403 403 403
+app/people/concerns/                         302 403 403 403 403 403 403 403 403 403 403
+app/people/concerns/export/                  302 403 403 403 403 403 403 403 403 403 403
+app/people/concerns/<uuid:pk>/               302 403 403 403 403 403 403 403 403 403 403
+app/people/concerns/<uuid:pk>/act/           302 403 403 403 403 403 403 403 403 403 403
+app/people/concerns/<uuid:pk>/close/         302 403 403 403 403 403 403 403 403 403 403
+app/people/concerns/<uuid:pk>/reopen/        302 403 403 403 403 403 403 403 403 403 403
+app/people/concerns/<uuid:pk>/void/          302 403 403 403 403 403 403 403 403 403 403
+app/people/concerns/<uuid:pk>/history/       302 403 403 403 403 403 403 403 403 403 403
 app/groups/sessions/                         302 200 200 200 200 200 403 403 403 403 403
 app/groups/sessions/new/                     302 200 200 200 403 200 403 403 403 403 403
 app/groups/sessions/export/                  302 403 403 403 200 200 403 403 403 403 403
@@ -264,11 +284,12 @@ def rows(organisation):
         "app/people/hotspots/": hotspot_of(organisation).pk,
         "app/people/calls/": call.pk,
         "app/people/clients/": person.pk,
+        "app/people/concerns/": worried(organisation).pk,
+        "app/people/violence/": told_of(organisation).pk,
         "app/people/contacts/": met.pk,
         **harm_reduction_of(programme, person),
         "app/people/duplicates/": alike.pk,
         "app/people/referrals/incoming/": sent_to(organisation).pk,
-        "app/record/call/": call.pk,
         "app/people/referrals/": programme.referred(person, "2025-01-17").pk,
     }
 
@@ -303,6 +324,20 @@ def harm_reduction_of(programme, person):
         "app/people/overdoses/": overdose.id,
         "app/people/needle-collections/": collected.id,
     }
+
+
+def told_of(organisation):
+    """Violence that somebody anonymous told of."""
+    entry = ViolenceEntry(occurred_on=timezone.localdate(), types=frozenset({"physical"}), age=30)
+    violence.record(entry=entry, by=system_user(), organisation=organisation)
+    return ViolenceEvent.objects.get(pk=entry.id)
+
+
+def worried(organisation):
+    """A concern on which nothing was done yet."""
+    entry = ConcernEntry(occurred_on=timezone.localdate(), concerns=frozenset({"neglect"}))
+    concerns.record(entry=entry, by=system_user(), organisation=organisation)
+    return Concern.objects.get(pk=entry.id)
 
 
 def conflicting(session):
