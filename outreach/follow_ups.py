@@ -78,17 +78,20 @@ class Known(NamedTuple):
     reviewed: date | None
 
 
-def due(scope: Scope, worker_id: int, today: date | None = None) -> dict[str, list[Line]]:
+def due(
+    scope: Scope, worker_id: int, today: date | None = None, *, worker: Scope | None = None
+) -> dict[str, list[Line]]:
     """Every line of a worker's lists, by the list's name, the longest wait first. Four queries.
 
-    `scope` is the reader's, the worker or somebody who looks after them: nothing shows that the reader may not see.
+    `scope` is the reader's: nothing shows that the reader may not see. Whoever looks at another's lists names the
+    `worker` too: then nothing is left out that the worker may not know of, for the list may be handed on.
     """
     today = today or timezone.localdate()
     ticked = set(FollowUpTick.objects.holding(worker_id, today).values_list("list_name", "subject"))
     found: dict[str, list[Line]] = {name: [] for name in LISTS}
     lines = [*_of_overdoses(scope, worker_id, today), *_of_referrals(scope, worker_id, today)]
     for person in _people(scope, worker_id, today):
-        lines += _of_person(person, scope, today)
+        lines += _of_person(person, scope, worker or scope, today)
     for line in lines:
         if (LISTS[line.name], line.subject) not in ticked:
             found[line.name].append(line)
@@ -160,11 +163,14 @@ def _people(scope: Scope, worker_id: int, today: date) -> list[Known]:
     ]
 
 
-def _of_person(person: Known, scope: Scope, today: date) -> list[Line]:
+def _of_person(person: Known, scope: Scope, worker: Scope, today: date) -> list[Line]:
     found = []
     if person.met and (longest := _band((today - person.met).days)):
         found.append(Line(f"not_met_{longest}", person.id, person.id, person.met))
-    if _test_is_due(person, scope, today):
+    knows = settings.KNOWN_POSITIVE_KEPT and all(
+        who.can(Permission.KNOWN_POSITIVE, person.organisation) for who in (scope, worker)
+    )
+    if _test_is_due(person, today, knows=knows):
         found.append(Line("test_due", person.id, person.id, person.tested))
     if scope.can(Permission.RISK_RECORD, person.organisation) and _review_is_due(person, today):
         found.append(Line("review_due", person.id, person.id, person.reviewed))
@@ -176,7 +182,7 @@ def _band(days: int) -> int:
     return max((longest for longest in NOT_MET_DAYS if days > longest), default=0)
 
 
-def _test_is_due(person: Known, scope: Scope, today: date) -> bool:
+def _test_is_due(person: Known, today: date, *, knows: bool) -> bool:
     """Whether somebody of a key group, 15 or older, has had no test for so long.
 
     Those known to be positive are left out only for a reader who may know. For all others they stand here like
@@ -185,7 +191,6 @@ def _test_is_due(person: Known, scope: Scope, today: date) -> bool:
     """
     if not person.key or (age_on(person.born, today) or 0) < TESTED_FROM_AGE:
         return False
-    knows = settings.KNOWN_POSITIVE_KEPT and scope.can(Permission.KNOWN_POSITIVE, person.organisation)
     if person.positive and knows:
         return False
     return person.tested is None or (today - person.tested).days > settings.TEST_EVERY_DAYS

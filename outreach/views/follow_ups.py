@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 
+from core.actions.memberships import scope_of
 from core.models import User
 from core.permissions import Permission
 from core.wording import shown
@@ -65,6 +66,11 @@ class FollowUpScreen(LoginRequiredMixin, View):
     def is_own(self) -> bool:
         return self.worker.pk == self.request.user.pk
 
+    def due(self) -> dict[str, list]:
+        """The worker's lines, as far as both the reader and the worker may know."""
+        worker = None if self.is_own else scope_of(self.worker)
+        return follow_ups.due(self.request.scope, self.worker.pk, worker=worker)
+
     def address(self, name: str = "follow-up", **more) -> str:
         """This worker's lists under other parameters."""
         asked = {} if self.is_own else {"worker": self.worker.pk}
@@ -76,7 +82,7 @@ class FollowUps(FollowUpScreen):
     """All lists with their first lines, or one list page by page."""
 
     def get(self, request):
-        found = follow_ups.due(request.scope, self.worker.pk)
+        found = self.due()
         chosen = self.asked.cleaned_data["list"]
         page = None
         if chosen:
@@ -168,7 +174,7 @@ class OnPaper(FollowUpScreen):
     """All lists or one, to carry along: card, nickname, picture, and signs whose meaning isn't on the paper."""
 
     def get(self, request):
-        found = follow_ups.due(request.scope, self.worker.pk)
+        found = self.due()
         if chosen := self.asked.cleaned_data["list"]:
             found = {chosen: found[chosen]}
         context = {

@@ -137,7 +137,7 @@ def district_table(rows: list[InDistrict]) -> dict:
     """The districts as a table; their province beside them where there are several, and what lacks an estimate."""
     several = len({row.district.province_id for row in rows}) > 1
     unknown = any(row.unknown for row in rows)
-    heads = [_("District"), _("Active hotspots"), _("At least"), _("Most likely"), _("At most")]
+    heads = [_("District"), _("Active"), _("At least"), _("Most likely"), _("At most")]
     numbers = [[row.hotspots, row.low, row.point, row.high, *([row.unknown] if unknown else [])] for row in rows]
     places = [wording.joined([str(row.district.province) if several else "", str(row.district)]) for row in rows]
     return {

@@ -76,6 +76,15 @@ def test_address_that_asks_for_nothing_there_is_refused(browser, query):
     assert browser.get(f"{ADDRESS}?{query}").status_code == 400
 
 
+def test_paper_that_a_supervisor_hands_on_has_no_gap(signed_in, programme, peer):
+    for known in (None, "2024-01-01"):
+        programme.met(programme.person(**ADULT, known=known), ago(1))
+
+    response = signed_in(Role.SUPERVISOR).get(f"{ADDRESS}paper/?worker={peer.pk}&list=test_due")
+
+    assert len(response.context["people"]) == 2
+
+
 def test_supervisor_looks_at_a_workers_list_and_ticks_nothing_off(signed_in, peer, waiting):
     response = signed_in(Role.SUPERVISOR).get(f"{ADDRESS}?worker={peer.pk}")
 
