@@ -12,6 +12,7 @@ from core.models import AuditLine
 from core.permissions import Role
 from outreach import card_codes, finding
 from outreach.actions import clients
+from outreach.forms.clients import REFUSED
 from outreach.models import Client, Contact, OpeningHours
 from tests.outreach.desk import BOARD, came, centre, check_in, lines, named, texts
 
@@ -281,3 +282,11 @@ def test_check_out_from_the_board_and_back_again(signed_in, programme, site):
     browser.post(reverse("visit-stay", args=[visit.pk]))
 
     assert (left.url, once, Contact.objects.get().left_at) == (f"{BOARD}?centre={site.pk}", time(12, 0), None)
+
+
+def test_somebody_new_who_wants_no_record_leads_back_to_the_board(signed_in, site):
+    browser = signed_in(Role.OUTREACH_WORKER)
+
+    answer = browser.post(f"{reverse('clients:create')}?centre={site.pk}", {"consent": REFUSED})
+
+    assert answer.url == f"{BOARD}?centre={site.pk}"
