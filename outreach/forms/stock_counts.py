@@ -42,6 +42,7 @@ class StockCountForm(EntryForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields.pop("organisation", None)
+        self.layout = [("", ["note"], False), (_("More"), ["reference"], True)]
         self.differing: set[str] = set()
         held = [self.record.place] if self.record else []
         self.fields["place"].choices = place_choices(self.organisations, held)

@@ -52,6 +52,7 @@ class StockDocumentForm(EntryForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields.pop("organisation", None)
+        self.layout = [("", ["note"], False), (_("More"), ["reference"], True)]
         self.short: list[str] = []
         held = [place for place in self._record_places().values() if place]
         choices = place_choices(self.organisations, held)
@@ -215,7 +216,5 @@ class StockDocumentForm(EntryForm):
                 words = {"commodity": codes.label("commodity", commodity), "there": f"{there:,}"}
                 self.short.append(_("%(commodity)s: only %(there)s there by the books.") % words)
         if self.short:
-            text = _(
-                "Count again, or tick “Record it all the same”: the place then stands below zero until it is mended."
-            )
-            self.add_error("anyway", " ".join([*self.short, text]))
+            text = _("More than the books hold. Count again, or tick this: the place stands below zero until mended.")
+            self.add_error("anyway", text)

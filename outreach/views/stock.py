@@ -97,6 +97,7 @@ class Stock(StockScreen):
             return {"value": None}
         return {
             "value": level.balance,
+            "text": signed_number(level.balance),
             "state": level.state(self.today),
             "url": reverse("stock-ledger", args=[place.pk, level.commodity]),
         }

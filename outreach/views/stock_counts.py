@@ -1,10 +1,12 @@
 """The register of counts: what lay there, and how it differed from the books."""
 
+from django.http import QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import codes
+from core.columns import heads_of
 from core.permissions import Permission
 from core.views.register_forms import CreateScreen
 from core.views.registers import Column
@@ -106,14 +108,23 @@ def counted_table(count: StockCount) -> dict:
     """Each commodity: by the books then, counted, difference, why, and what was entered after the count."""
     found = variances(count)
     now = StockMove.objects.until(count.occurred_on).balances([count.place_id])
-    rows = []
+    columns = [
+        Column("commodity", _("Commodity")),
+        Column("books", _("By the books")),
+        Column("counted", _("Counted")),
+        Column("difference", _("Difference")),
+        Column("reason", _("Why")),
+        Column("late", _("Entered after the count")),
+    ]
+    rows, late = [], 0
     for commodity, counted, reason in count.lines:
         difference = found.get(commodity, 0)
-        late = now.get((count.place_id, commodity), 0) - counted
-        facts = [counted - difference, counted, signed(difference), reason_text(reason), signed(late) if late else ""]
-        rows.append((codes.label("commodity", commodity), [(fact, "") for fact in facts]))
-    heads = [_("Commodity"), _("By the books"), _("Counted"), _("Difference"), _("Why"), _("Entered after the count")]
-    return {"columns": heads, "rows": rows, "late": any(cells[-1][0] for _label, cells in rows)}
+        after = now.get((count.place_id, commodity), 0) - counted
+        late += bool(after)
+        name, words = codes.label("commodity", commodity), signed(after) if after else ""
+        cells = [name, counted - difference, counted, signed(difference), reason_text(reason), words]
+        rows.append(("", [(column.label, cell) for column, cell in zip(columns, cells, strict=True)]))
+    return {"columns": heads_of(columns, QueryDict()), "rows": rows, "late": late}
 
 
 class NewCount(CreateScreen):
@@ -131,14 +142,24 @@ class NewCount(CreateScreen):
                 return super().get(request, pk)
         if number in map(str, keys):
             return super().get(request, pk)
-        several = len(organisations) > 1
-        names = {row.pk: row.name for row in organisations}
-        places = [
-            {"name": name, "facts": names[key.organisation_id] if several else "", "url": f"?place={key}"}
-            for key, name in keys.items()
-        ]
-        context = {"lead": self.register.heading, "heading": _("Which place do you count?"), "places": places}
+        context = {
+            "lead": self.register.heading,
+            "heading": _("Which place do you count?"),
+            **self.offered(organisations, keys),
+        }
         return render(request, "outreach/stock/choose_place.html", context)
+
+    def offered(self, organisations: list, keys: dict) -> dict:
+        """The store and the places where something lies or lay; and the others."""
+        rows = StockPlace.objects.filter(organisation__in=organisations).holding().select_related("site", "worker")
+        known = {key_of(place) for place in rows}
+        names = {row.pk: row.name for row in organisations} if len(organisations) > 1 else {}
+        tiles = {
+            key: {"name": name, "facts": names.get(key.organisation_id, ""), "url": f"?place={key}"}
+            for key, name in keys.items()
+        }
+        first = [tile for key, tile in tiles.items() if key in known or key.kind == StockPlace.Kind.STORE]
+        return {"places": first, "others": [tile for tile in tiles.values() if tile not in first]}
 
     def words(self):
         form_place = self.request.POST.get("place") or self.request.GET.get("place", "")

@@ -138,10 +138,13 @@ def posted(store, numbers, *, at="store", on="2025-02-28", **more):
     return {"id": str(uuid4()), "occurred_on": on, "place": where, "note": "", **counted_fields, **more}
 
 
-def test_count_without_a_place_offers_the_places(store, centre, signed_in):
+def test_count_without_a_place_offers_the_places(store, programme, centre, signed_in):
+    programme.site("DIC-2")
+    store.receipt("2025-01-10", [("COND_M", 123)], to=centre)
     response = signed_in(Role.OUTREACH_WORKER).get(reverse("stock-counts:create"))
 
-    assert [place["name"] for place in response.context["places"]] == ["Store", "DIC-1"]
+    offered = [[place["name"] for place in response.context[name]] for name in ("places", "others")]
+    assert offered == [["Store", "DIC-1"], ["DIC-2"]]
 
 
 def test_form_asks_for_what_lies_there_and_hides_the_books(store, centre, signed_in):
@@ -217,7 +220,8 @@ def test_count_page_tells_the_difference_and_what_came_late(store, programme, si
 
     response = signed_in().get(count.get_absolute_url())
 
-    assert [cell for cell, _url in response.context["counted"]["rows"][0][1]] == [
+    assert [text for _label, text in response.context["counted"]["rows"][0][1]] == [
+        "Male (external) condom",
         100,
         90,
         "−10",
