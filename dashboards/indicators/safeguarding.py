@@ -72,16 +72,16 @@ def count(question: Question) -> Result:
         for cell in _cells(question, row):
             raised[cell] += 1
             timely[cell] += done
-    cells = cells_of(question.by, {cell: ratio(timely[cell], number) for cell, number in raised.items()})
-    for cell in cells:
-        key = tuple(cell[name] for name in question.by)
-        cell["numerator"], cell["denominator"] = timely[key], raised[key]
+    shown = cells_of(question.by, {cell: ratio(timely[cell], number) for cell, number in raised.items()})
+    for told in shown:
+        key = tuple(told[name] for name in question.by)
+        told["numerator"], told["denominator"] = timely[key], raised[key]
     return answer(
         question,
         total=ratio(in_time, whole),
         numerator=in_time,
         denominator=whole,
-        cells=cells,
+        cells=shown,
         extra={"still_running": running},
     )
 
