@@ -117,10 +117,11 @@ def count(question: Question) -> Result:
     if question.indicator.code == "HL_YOUNG":
         return _young(question)
     names, values = _Names(question), Counter[Cell]()
+    total = 0
     for group in _groups(question):
+        total += group["n"]
         for cell in names.cells(group):
             values[cell] += group["n"]
-    total = sum(group["n"] for group in _groups(question.total()))
     return answer(
         question,
         total=total,
@@ -143,13 +144,12 @@ def _young(question: Question) -> Result:
     """Calls of callers aged 10 to 24, of those whose age is known; beside it, of all that were answered."""
     names, young, known = _Names(question), Counter[Cell](), Counter[Cell]()
     youths, told = young_ages(), known_ages()
+    ages = Counter[str]()
     for group in _groups(question, "age_band"):
+        ages[group["age_band"]] += group["n"]
         for cell in names.cells(group):
             young[cell] += group["n"] * (group["age_band"] in youths)
             known[cell] += group["n"] * (group["age_band"] in told)
-    ages = Counter[str]()
-    for row in _groups(question.total(), "age_band"):
-        ages[row["age_band"]] += row["n"]
     numerator, denominator, answered = (sum(ages[code] for code in some) for some in (youths, told, list(ages)))
     shown = cells_of(question.by, {cell: ratio(young[cell], number) for cell, number in known.items()})
     for told_cell in shown:

@@ -14,6 +14,7 @@ from dashboards.opening import Opening
 from dashboards.questions import month_label
 from dashboards.results import Result
 from dashboards.tables import Words
+from dashboards.views import hotline_cards
 from dashboards.views.cards import Card, Chart
 
 SEXES = ("F", "M", "X", "U")
@@ -28,7 +29,7 @@ class _Page:
         self.scope, self.today = scope, form.today
         self.query, self.asked = form.base_query(), form.asked()
         ids = form.organisation_ids()
-        self.opens = {code: Opening(code, scope, self.query, ids) for code in ("REACH", *_BESIDE)}
+        self.opens = {code: Opening(code, scope, self.query, ids) for code in ("REACH", *_BESIDE, "HL_CALLS")}
 
     def count(self, code: str, *by: str) -> Result:
         asked = self.asked
@@ -60,12 +61,14 @@ def cards(form: FigureForm, scope: Scope) -> dict:
     columns = [[_months(page), _provinces(page)], [_groups(page, people)]]
     columns = [[card for card in column if card] for column in columns]
     beside = [_beside(page, code) for code in _BESIDE]
+    rang = hotline_cards.cards(page, _pyramid, _begun(page), SEXES) if _few_months(page) else []
     shown = [card for column in columns for card in column]
     return {
         "reach": reach,
         "columns": [column for column in columns if column],
         "beside": beside,
-        "all_cards": [reach, *shown, *beside],
+        "hotline": rang,
+        "all_cards": [reach, *shown, *beside, *rang],
     }
 
 
@@ -109,8 +112,12 @@ def _begun(page: _Page) -> list[str]:
     return [month_label(part) for part in months if not chosen or month_label(part) in chosen]
 
 
+def _few_months(page: _Page) -> bool:
+    return bool(page.asked.period.days <= MOST_MONTHS * 31)
+
+
 def _months(page: _Page) -> Card | None:
-    if page.asked.period.days > MOST_MONTHS * 31:
+    if not _few_months(page):
         return None
     months = _begun(page)
     if len(months) < 2:

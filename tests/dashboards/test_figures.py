@@ -122,6 +122,8 @@ def test_reach_page_shows_the_counted_cells(open_as):
         "CONTACTS": 7,
         "ATTENDANCES": 42,
         "COMMODITIES": None,
+        "HL_CALLS": 2,
+        "HL_CALLS-month": 2,
     }
 
 
@@ -220,7 +222,7 @@ def test_reach_page_asks_the_same_number_of_questions(open_as, home, people, dja
         home.met(home.person(), "2024-02-01")
     browser.get(at("figures", query="period=2024-02"))
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         browser.get(at("figures", query="period=2024-02"))
 
 
