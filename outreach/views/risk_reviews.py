@@ -110,7 +110,7 @@ class RiskReviews(WrittenRegister):
         if request.resolver_match.url_name == "detail" and not record.is_void:
             context["overlap"] = overlap(record)
         elif request.resolver_match.url_name == "amend":
-            context |= safeguarding(record.client, record.age)
+            context |= safeguarding(request.scope, record.client, record.age)
         return context
 
 
@@ -148,11 +148,13 @@ def overlap(review: RiskReview) -> dict | None:
     }
 
 
-def safeguarding(client: Client, age: int | None) -> dict:
+def safeguarding(scope: Scope, client: Client, age: int | None) -> dict:
     """What the form says of somebody who isn't known to be an adult, and where a concern is raised."""
     if is_known_adult(age):
         return {}
-    return {"young": age is not None, "concern_url": f"{reverse('raise-concern')}?client={client.pk}"}
+    may = scope.can(Permission.CONCERN_RAISE, client.organisation_id)
+    url = f"{reverse('raise-concern')}?client={client.pk}" if may else ""
+    return {"not_adult": True, "young": age is not None, "concern_url": url}
 
 
 def of_person(scope: Scope, client: Client) -> dict | None:
@@ -209,9 +211,10 @@ class NewRiskReview(CreateScreen):
         return RiskReviewForm(data, scope=scope, organisations=organisations, client=self.client, initial=initial)
 
     def words(self) -> dict:
+        age = self.client.age_on(timezone.localdate())
         words = {
             "intro": _("Every question may be left out. Nothing here is shown in a list."),
             "person": wording.person(self.client),
             "cancel_url": self.client.get_absolute_url(),
         }
-        return super().words() | words | safeguarding(self.client, self.client.age_on(timezone.localdate()))
+        return super().words() | words | safeguarding(self.request.scope, self.client, age)

@@ -334,3 +334,13 @@ def test_need_on_the_page_takes_off_what_was_given(signed_in, programme, today):
         ("Condoms", "24 needed in 4 weeks, 10 given, 14 to bring"),
         ("Needles and syringes", "56 needed in 4 weeks, 70 given, 0 to bring"),
     ]
+
+
+def test_form_leads_to_a_concern_only_whoever_may_raise_one(signed_in, programme):
+    person = programme.person(born="2010-01-01")
+    url = f"{reverse('risk-reviews:create')}?client={person.pk}"
+
+    pages = [signed_in(role).get(url).content.decode() for role in (Role.OUTREACH_WORKER, Role.DATA_OFFICER)]
+
+    assert ["nothing is scored" in page for page in pages] == [True, True]
+    assert [reverse("raise-concern") in page for page in pages] == [True, False]
