@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.db.models import F
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,12 +35,15 @@ class Desk:
         return opening_at(self.stretches, self.now)
 
 
-def centres_of(scope: Scope, permission: Permission) -> list[Site]:
-    """Open drop-in centres of the organisations in which somebody holds the permission."""
-    sites = Site.objects.visible_to(scope).open().filter(kind=CENTRE)
+def centres_of(scope: Scope, permission: Permission, *, closed: bool = False) -> list[Site]:
+    """Open drop-in centres of the organisations in which somebody holds the permission; `closed` ones after them."""
+    sites = Site.objects.visible_to(scope).filter(kind=CENTRE)
+    if not closed:
+        sites = sites.open()
     if not scope.everywhere(permission):
         sites = sites.filter(organisation_id__in=scope.all_organisations(permission))
-    return list(sites.select_related("organisation").order_by("name", "pk"))
+    open_first = F("closed_on").desc(nulls_first=True)
+    return list(sites.select_related("organisation").order_by(open_first, "name", "pk"))
 
 
 def chosen(scope: Scope, centres: list[Site], asked: str) -> Site | None:
@@ -60,9 +64,14 @@ def chosen(scope: Scope, centres: list[Site], asked: str) -> Site | None:
     return by_id.get(last, centres[0])
 
 
-def desk_of(scope: Scope, asked: str = "", permission: Permission = Permission.CONTACT_RECORD) -> Desk | None:
-    """The desk at which somebody sits; None where the organisation has no centre. Raises Http404."""
-    centres = centres_of(scope, permission)
+def desk_of(
+    scope: Scope, asked: str = "", permission: Permission = Permission.CONTACT_RECORD, *, closed: bool = False
+) -> Desk | None:
+    """The desk at which somebody sits; None where the organisation has no centre. Raises Http404.
+
+    `closed` is for looking back: centres that are closed by now can be chosen too.
+    """
+    centres = centres_of(scope, permission, closed=closed)
     centre = chosen(scope, centres, asked)
     if centre is None:
         return None

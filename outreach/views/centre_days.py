@@ -21,7 +21,7 @@ from outreach.models.centres import WEEKDAYS
 
 def head(request, name: str, kept: dict) -> tuple:
     """The centre asked for (None without one), and the chips that lead to the same screen of the others."""
-    desk = centres.desk_of(request.scope, request.GET.get("centre", ""), Permission.CONTACT_VIEW)
+    desk = centres.desk_of(request.scope, request.GET.get("centre", ""), Permission.CONTACT_VIEW, closed=True)
     if desk is None:
         return None, []
     chips = [

@@ -247,3 +247,14 @@ def test_without_a_centre_the_days_say_what_to_do(signed_in, programme, name):
 
 def test_today_is_the_programmes_own_day():
     assert timezone.localdate() == TODAY
+
+
+@pytest.mark.parametrize("name", ["centre-day-sheet", "centre-hours"])
+def test_the_days_of_a_closed_centre_can_still_be_looked_at(signed_in, programme, site, name):
+    closed = centre(programme, "AAA", closed_on="2025-01-01")
+    browser = signed_in(Role.SUPERVISOR)
+
+    page = browser.get(reverse(name), {"centre": closed.pk})
+
+    assert (page.context["centre"], [chip[0] for chip in page.context["chips"]]) == (closed, [site, closed])
+    assert browser.get(reverse(name)).context["centre"] == site
