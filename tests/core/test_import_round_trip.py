@@ -3,6 +3,7 @@
 import pytest
 
 from core import imports
+from core.models import Site
 from core.resources.workbooks import csv_bytes, workbook_bytes
 from outreach.models import Client, Contact, HotlineCall, NeedleCollection, Overdose, Referral, RiskReview
 from outreach.resources.clients import ClientResource
@@ -114,3 +115,18 @@ def test_every_column_of_a_template_is_a_column_of_the_layout():
     }
 
     assert {name: columns for name, columns in strange.items() if columns} == {}
+
+
+@pytest.mark.parametrize("order", [("contacts", "overdoses"), ("overdoses", "contacts")])
+def test_overdoses_and_their_contacts_are_one_each_in_whichever_order(order):
+    resources = {"contacts": (ContactResource, Contact), "overdoses": (OverdoseResource, Overdose)}
+    there = Contact.objects.count()
+    Site.objects.create(organisation=organisation("OTHER"), code="DIC-1", name="DIC-1")
+
+    for kind in ("clients", *order):
+        content = exported(*resources.get(kind, (ClientResource, Client)))
+        bring(kind, content, code="OTHER", sites=True)
+
+    mine = Overdose.objects.filter(organisation=organisation("OTHER"), contact__organisation=organisation("OTHER"))
+    assert sorted(mine.values_list("contact__reference", flat=True)) == ["overdose-OD1", "overdose-OD3"]
+    assert Contact.objects.filter(organisation=organisation("OTHER")).count() == there
