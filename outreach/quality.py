@@ -153,9 +153,8 @@ def too_many(desk: Desk) -> Iterator[Row]:
 
 def copied(desk: Desk) -> Iterator[Row]:
     """Five contacts or more of one worker on one day that say the same of different people, typed within minutes."""
-    typed = Q(contact__source__in=TYPED)
     alike = ("organisation", "educator", "date", "kind", "services", "ns_given", "ns_taken_back", "hts_outcome", "site")
-    same = desk.facts().filter(typed, client__isnull=False).order_by().values(*alike)
+    same = desk.facts().filter(client__isnull=False).order_by().values(*alike)
     same = list(same.annotate(people=Count("client", distinct=True)).filter(people__gte=ALIKE_FROM))
     if not same:
         return

@@ -29,6 +29,7 @@ from outreach.rules.risk_reviews import RiskReviewEntry
 from outreach.rules.violence import ViolenceEntry
 from tests.factories import staff
 from tests.factories.programme import Programme
+from tests.outreach.stock import Store
 
 pytestmark = pytest.mark.django_db
 COVERED = ("app/", "api/", "healthz")
@@ -96,6 +97,24 @@ app/data/organisations/new/                  302 403 403 403 403 403 403 403 403
 app/data/organisations/export/               302 403 403 403 403 403 403 403 403 403 403
 app/data/organisations/<int:pk>/             302 403 403 403 403 403 403 403 403 403 200
 app/data/organisations/<int:pk>/amend/       302 403 403 403 403 403 403 403 403 403 200
+app/data/stock/                              302 403 200 200 200 200 403 403 403 403 403
+app/data/stock/expiries/                     302 403 200 200 200 200 403 403 403 403 403
+app/data/stock/outs/                         302 403 200 200 200 200 403 403 403 403 403
+app/data/stock/<int:number>/<str:commodity>/ 302 403 200 200 200 200 403 403 403 403 403
+app/data/stock/documents/                    302 403 200 200 200 200 403 403 403 403 403
+app/data/stock/documents/new/                302 403 200 200 403 200 403 403 403 403 403
+app/data/stock/documents/export/             302 403 403 403 200 200 403 403 403 403 403
+app/data/stock/documents/<uuid:pk>/          302 403 200 200 200 200 403 403 403 403 403
+app/data/stock/documents/<uuid:pk>/amend/    302 403 200 200 403 200 403 403 403 403 403
+app/data/stock/documents/<uuid:pk>/void/     302 403 403 200 403 200 403 403 403 403 403
+app/data/stock/documents/<uuid:pk>/history/  302 403 200 200 200 200 403 403 403 403 403
+app/data/stock/counts/                       302 403 200 200 200 200 403 403 403 403 403
+app/data/stock/counts/new/                   302 403 200 200 403 200 403 403 403 403 403
+app/data/stock/counts/export/                302 403 403 403 200 200 403 403 403 403 403
+app/data/stock/counts/<uuid:pk>/             302 403 200 200 200 200 403 403 403 403 403
+app/data/stock/counts/<uuid:pk>/amend/       302 403 200 200 403 200 403 403 403 403 403
+app/data/stock/counts/<uuid:pk>/void/        302 403 403 200 403 200 403 403 403 403 403
+app/data/stock/counts/<uuid:pk>/history/     302 403 200 200 200 200 403 403 403 403 403
 app/data/sites/<uuid:pk>/close/              302 403 403 403 200 200 403 403 403 403 200
 app/data/sites/<uuid:pk>/reopen/             302 403 403 403 302 302 403 403 403 403 302
 app/data/sites/                              302 200 200 200 200 200 200 403 403 403 200
@@ -121,6 +140,12 @@ app/data/centres/                            302 403 403 403 200 200 403 403 403
 app/data/centres/<uuid:pk>/                  302 403 403 403 200 200 403 403 403 403 200
 app/record/contact/                          302 200 200 200 403 200 403 403 403 403 403
 app/record/harm-reduction/                   302 200 200 200 403 200 403 403 403 403 403
+app/record/day-sheet/                        302 200 200 200 403 200 403 403 403 403 403
+app/record/day-sheet/check/                  302 405 405 405 405 405 405 405 405 405 405
+app/record/day-sheet/blank/                  302 200 200 200 403 200 403 403 403 403 403
+app/data/quality/                            302 403 403 200 200 200 403 403 403 403 403
+app/data/quality/closed/                     302 403 403 200 200 200 403 403 403 403 403
+app/data/quality/<slug:check>/               302 403 403 404 404 404 403 403 403 403 403
 app/people/clients/new/                      302 200 200 200 403 200 403 403 403 403 403
 app/people/clients/<uuid:pk>/card/           302 404 200 200 200 200 403 403 403 403 403
 app/people/clients/<uuid:pk>/card/replace/   302 404 200 200 403 200 403 403 403 403 403
@@ -288,6 +313,7 @@ def rows(organisation):
         "app/people/violence/": told_of(organisation).pk,
         "app/people/contacts/": met.pk,
         **harm_reduction_of(programme, person),
+        **stock_of(programme),
         "app/people/duplicates/": alike.pk,
         "app/people/referrals/incoming/": sent_to(organisation).pk,
         "app/people/referrals/": programme.referred(person, "2025-01-17").pk,
@@ -323,6 +349,16 @@ def harm_reduction_of(programme, person):
         "app/people/risk-reviews/": review.id,
         "app/people/overdoses/": overdose.id,
         "app/people/needle-collections/": collected.id,
+    }
+
+
+def stock_of(programme):
+    """A delivery to the store, and a count of it."""
+    store = Store(programme)
+    return {
+        "app/data/stock/documents/": store.receipt("2025-01-18", [("COND_M", 9)]).pk,
+        "app/data/stock/counts/": store.count("2025-01-18", {"COND_M": 9}).pk,
+        "app/data/stock/<": store.place(),
     }
 
 
@@ -374,7 +410,10 @@ def _key(person):
 def path_of(route, found):
     """The route with the row's key in place; a route of the account takes any text."""
     key = next((key for prefix, key in found.items() if route.startswith(prefix)), "x")
-    return "/" + re.sub(r"<[^>]+>", str(key), route.replace("<slug:kind>", "contacts").replace("<str:code>", "REACH"))
+    texts = {"<slug:kind>": "contacts", "<str:code>": "REACH", "<str:commodity>": "COND_M"}
+    for part, text in texts.items():
+        route = route.replace(part, text)
+    return "/" + re.sub(r"<[^>]+>", str(key), route)
 
 
 @pytest.fixture
