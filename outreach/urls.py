@@ -117,7 +117,7 @@ urlpatterns = [
     path("data/stock/", Stock.as_view(), name="stock"),
     path("data/stock/expiries/", Expiries.as_view(), name="stock-expiries"),
     path("data/stock/outs/", StockOuts.as_view(), name="stock-outs"),
-    path("data/stock/<int:number>/<str:code>/", Ledger.as_view(), name="stock-ledger"),
+    path("data/stock/<int:number>/<str:commodity>/", Ledger.as_view(), name="stock-ledger"),
     *StockDocuments.urls("data/stock/documents/"),
     *StockCounts.urls(
         "data/stock/counts/",

@@ -55,9 +55,7 @@ class StockCountForm(EntryForm):
             self.fields[f"counted_{code}"] = forms.IntegerField(
                 label=label, required=False, min_value=0, max_value=MOST_PIECES, widget=widget
             )
-            self.fields[f"reason_{code}"] = forms.ChoiceField(
-                label=_("Why: %(commodity)s") % {"commodity": label}, required=False, choices=reasons
-            )
+            self.fields[f"reason_{code}"] = forms.ChoiceField(label=_("Why"), required=False, choices=reasons)
 
     @classmethod
     def initial_of(cls, record):

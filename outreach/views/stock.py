@@ -198,11 +198,11 @@ def state_word(state: str) -> str:
 class Ledger(StockScreen):
     """Every move of a commodity in a place, the newest first, with the balance after it."""
 
-    def get(self, request, number, code):
+    def get(self, request, number, commodity):
         place = self.place(number)
-        if code not in codes.table("commodity"):
+        if commodity not in codes.table("commodity"):
             raise Http404
-        moves = StockMove.objects.visible_to(request.scope).of(place.pk, code)
+        moves = StockMove.objects.visible_to(request.scope).of(place.pk, commodity)
         page = Paginator(moves.order_by("-occurred_on", "-pk"), PAGE).get_page(request.GET.get("page"))
         rows = list(page.object_list.select_related(*_ENDS, "document", "count"))
         columns = [
@@ -213,7 +213,7 @@ class Ledger(StockScreen):
             Column("balance", _("Balance")),
         ]
         context = {
-            "heading": joined([codes.label("commodity", code), self.name(place)]),
+            "heading": joined([codes.label("commodity", commodity), self.name(place)]),
             "columns": heads_of(columns, request.GET),
             "rows": [
                 (url, [(c.label, text) for c, text in zip(columns, cells, strict=True)])
