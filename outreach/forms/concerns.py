@@ -42,7 +42,8 @@ class ConcernForm(EntryForm):
         table = codes.table(rules.CONCERNS)
         # What can't wait stands first.
         self.fields["concerns"].choices = sorted(
-            self.fields["concerns"].choices, key=lambda pair: SOON.get(table[pair[0]].attributes["respond_within"], 2)
+            self.fields["concerns"].choices,
+            key=lambda pair: SOON.get(table[pair[0]].attributes.get("respond_within"), 2),
         )
 
     def entry(self) -> ConcernEntry:
