@@ -155,7 +155,7 @@ def copied(desk: Desk) -> Iterator[Row]:
     """Five contacts or more of one worker on one day that say the same of different people, typed within minutes."""
     alike = ("organisation", "educator", "date", "kind", "services", "ns_given", "ns_taken_back", "hts_outcome", "site")
     same = desk.facts().filter(client__isnull=False).order_by().values(*alike)
-    same = list(same.annotate(people=Count("client", distinct=True)).filter(people__gte=ALIKE_FROM))
+    same = list(same.annotate(number=Count("pk")).filter(number__gte=ALIKE_FROM))
     if not same:
         return
     wanted = {tuple(row[name] for name in alike) for row in same}

@@ -311,7 +311,9 @@ class Closed(DeskView):
             record = clients.get(keys[row.key]) or contacts.get(keys[row.key])
             worker = None if keys[row.key] else workers.get(int(row.key.split(":")[0]))
             day = "" if keys[row.key] else row.key.split(":")[1]
-            what = str(record) if record else wording.joined([str(worker), day]) if worker else _("not visible to you")
+            what = (
+                _named(record) if record else wording.joined([str(worker), day]) if worker else _("not visible to you")
+            )
             words = WORDS.get(row.check_name)
             found.append((row, words.label if words else row.check_name, what, record and record.get_absolute_url()))
         return found
@@ -326,6 +328,12 @@ class Closed(DeskView):
         actions.reopen(finding=finding, by=request.user)
         messages.success(request, _("Opened again. What is still so stands on the list."))
         return redirect(request.get_full_path())
+
+
+def _named(record: Client | Contact) -> str:
+    if isinstance(record, Client):
+        return wording.name(record)
+    return wording.joined([codes.label("contact_type", record.kind), str(shown(record.occurred_on))])
 
 
 def _uuid(key: str) -> UUID | None:
