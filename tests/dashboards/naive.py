@@ -355,28 +355,12 @@ def values_in(world, key):
     return sorted(found)
 
 
-def count_elsewhere(world, code, start, end, by, where, bands):
-    """The figures that are not of contacts, each counted in a module of its own."""
-    if code.startswith("HL_"):
-        from tests.dashboards import naive_calls  # noqa: PLC0415 - which reads age bands as this module does
-
-        return naive_calls.count(code, start, end, by, where, bands)
-    if code == "SG_TIMELY":
-        from tests.dashboards import naive_concerns  # noqa: PLC0415 - which reads age bands as this module does
-
-        return naive_concerns.count(world, start, end, by, where, bands)
-    if code == "STOCK":
-        from tests.dashboards import naive_stock  # noqa: PLC0415 - beside the other figures that aren't of contacts
-
-        held = naive_stock.count(end, by, where or {})
-        return {cell: (pieces, 0) for cell, pieces in held.items()}, (None, None)
-    raise ValueError(code)
-
-
 def count(world, code, start, end, by=(), where=None, bands="YOUTH_10_24"):
     """{cell: (numerator, denominator)} and the pair of the total."""
     if code.startswith("HL_") or code in ("SG_TIMELY", "STOCK"):
-        return count_elsewhere(world, code, start, end, by, where, bands)
+        from tests.dashboards import naive_elsewhere  # noqa: PLC0415 - which reads age bands as this module does
+
+        return naive_elsewhere.count(world, code, start, end, by, where, bands)
     where = where or {}
     outer = [key for key in by if key in ON_CONTACTS]
     cells = Counter(), Counter()
