@@ -19,7 +19,8 @@ from outreach.models import Contact, StockCount, StockDocument, StockMove, Stock
 from outreach.stock import full_months_before, months_of_stock
 from peers.models import Session
 
-Kind = StockPlace.Kind
+# Django tells no types of its choices: this one is what strict checking needs.
+Kind: Any = StockPlace.Kind
 _PATHS = {
     "province": "site__district__province",
     "district": "site__district",
@@ -28,7 +29,8 @@ _PATHS = {
     "kind": "kind",
 }
 # What the other end of a move is called beside the figure.
-_GIVEN, _LOST = (Kind.CLIENTS,), (Kind.WASTE,)
+_GIVEN, _LOST = Kind.CLIENTS.value, Kind.WASTE.value
+_SUPPLIED, _DIFFERED = Kind.SUPPLIER.value, Kind.VARIANCE.value
 
 
 def _places(question: Question) -> dict[int, dict[str, str]]:
@@ -79,10 +81,10 @@ def _extra(question: Question, moves: Any, places: list[int], held: Counter[str]
         for commodity in sorted(held)
         if (months := months_of_stock(held[commodity], _sum(used, _GIVEN)[commodity])) is not None
     }
-    variance = _sum(came, (Kind.VARIANCE,))
-    variance.subtract(_sum(went, (Kind.VARIANCE,)))
+    variance = _sum(came, _DIFFERED)
+    variance.subtract(_sum(went, _DIFFERED))
     return {
-        "received": _told(_sum(came, (Kind.SUPPLIER,))),
+        "received": _told(_sum(came, _SUPPLIED)),
         "given_out": _told(_sum(went, _GIVEN)),
         "lost": _told(_sum(went, _LOST)),
         "variance": _told(variance),
@@ -97,10 +99,10 @@ def _by_other_end(moves: Any, end: str, other: str, places: list[int]) -> Counte
     return Counter({(row[f"{other}__kind"], row["commodity"]): row["n"] for row in rows.annotate(n=Sum("quantity"))})
 
 
-def _sum(found: Counter[tuple[str, str]], kinds: tuple[str, ...]) -> Counter[str]:
+def _sum(found: Counter[tuple[str, str]], wanted: str) -> Counter[str]:
     sums: Counter[str] = Counter()
     for (kind, commodity), pieces in found.items():
-        if kind in kinds:
+        if kind == wanted:
             sums[commodity] += pieces
     return sums
 
