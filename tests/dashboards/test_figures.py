@@ -7,44 +7,15 @@ import pytest
 from django.urls import reverse
 
 from core.models import AuditLine
-from core.models.users import system_user
 from core.permissions import Permission, Role
 from dashboards.definitions import INDICATORS
-from fixtures.actions import reference
 from outreach.models import Client
-from tests.conftest import PHONE
-from tests.factories.programme import Programme
-from tests.factories.staff import PASSWORD, member
+from tests.factories.staff import member
 
 pytestmark = pytest.mark.django_db
 YEAR = "period=2025"
-TESTED = "HTS_DONE;IEC;CONDOM"
 # The others take more than seeing figures; tests of their own open them.
 OPEN_TO_STAFF = [code for code, one in INDICATORS.items() if one.permission == Permission.FIGURES_VIEW]
-
-
-@pytest.fixture
-def home():
-    """A programme with people of several groups, contacts, a session, commodities and a referral in 2025."""
-    reference.load(by=system_user())
-    programme = Programme("HOME")
-    site = programme.site("centre", "1201")
-    girl = programme.person(sex="F", born="2009-01-01", group="OSY")
-    woman = programme.person(sex="F", born="1990-01-01", group="PWID")
-    man = programme.person(sex="M", born="1985-01-01", group="PWID", known="2020-01-01")
-    other = programme.person(sex="X", group="MSM")
-    for person in (girl, woman, man, other):
-        programme.met(person, "2025-02-03", TESTED, site=site, given={"COND_M": 10})
-    programme.met(man, "2025-03-04", "NSP", kind="dic_visit", given={"SYR_1ML_FIX": 20}, back={"SYR_1ML_FIX": 5})
-    programme.met(woman, "2025-03-04", kind="dic_visit")
-    programme.met(None, "2025-03-05")
-    programme.talk("2025-04-01", {("F", "A15_19"): 30, ("M", "AUNK"): 12})
-    programme.referred(woman, "2025-02-03", status="completed", closed="2025-02-13")
-    programme.referred(man, "2025-02-03")
-    programme.rang("2025-02-10", "testing;condom", age="A15", sex="F", province_id="12")
-    programme.rang("2025-03-10", "testing", age="A25_49", nature="counselling")
-    programme.rang("2025-03-10", nature="silent")
-    return programme
 
 
 @pytest.fixture
@@ -340,7 +311,7 @@ def test_list_asks_the_same_number_of_questions(open_as, home, number, django_as
         browser.get(at("figure-list", "REACH", query="period=2024"))
 
 
-# --- Today, and in a browser -----------------------------------------------------------------------------
+# --- Today and charts -----------------------------------------------------------------------------
 
 
 def test_today_tells_managers_what_the_quarter_reached(open_as, time_machine):
@@ -354,50 +325,6 @@ def test_today_tells_managers_what_the_quarter_reached(open_as, time_machine):
 
 def test_today_tells_field_workers_nothing_of_figures(open_as):
     assert "People reached" not in open_as(Role.OUTREACH_WORKER).get(reverse("today")).content.decode()
-
-
-@pytest.fixture
-def browse(live_server, open_page, home):
-    """Opens an address in a browser, signed in as a data officer."""
-
-    def go(path, **options):
-        somebody = member(Role.DATA_OFFICER, home.organisation)
-        page = open_page(**options)
-        page.goto(f"{live_server.url}{reverse('account_login')}")
-        page.fill("input[name=login]", somebody.username)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button, form button")
-        page.goto(live_server.url + path)
-        return page
-
-    return go
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("size", [PHONE, {"color_scheme": "dark"}])
-def test_charts_are_drawn_under_the_security_policy(browse, size):
-    page = browse(at("figures"), **size)
-    page.wait_for_selector("#chart-reach .main-svg")
-
-    drawn = page.locator("#chart-reach .bars path").count()
-    words = page.get_attribute("#chart-reach", "aria-label")
-    width = page.evaluate("document.documentElement.scrollWidth")
-
-    assert drawn == 8
-    assert words.startswith("Of 4 people reached, 2 (50\u00a0%) were female")
-    assert width == page.viewport_size["width"]
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-def test_page_says_the_same_without_script(browse):
-    page = browse(at("figures"), java_script_enabled=False)
-
-    table = page.locator("[data-testid=table-REACH] tfoot").inner_text().split()
-    chart = page.locator("#chart-reach").inner_text()
-
-    assert (table, chart) == (["All", "2", "1", "1", "0", "4"], "")
 
 
 def test_chart_data_are_the_tables_numbers(open_as):
