@@ -1,7 +1,6 @@
 """Hotline calls counted: by hand, by topic, beside those apart; the share of young callers over both denominators."""
 
 import random
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -206,30 +205,3 @@ def test_counts_equal_the_naive_recount(programme, seed):
                 told = {cell: one / other for cell, (one, other) in expected.items() if one and other}
                 assert ((result.numerator, result.denominator), cells(result)) == (total, told)
         transaction.set_rollback(True)
-
-
-def test_sixty_thousand_calls_are_counted_in_a_tenth_of_a_second(programme):
-    """The rows are copies of a thousand calls: what is measured is the counting."""
-    year = random.Random(7)
-    pick = year.choice
-    entries = [
-        CallEntry(
-            occurred_on=date(2025, 1, 1) + timedelta(days=number % 365),
-            nature=pick(["information", "counselling"]),
-            age_band=pick(["A15", "A20_24", "A25_49", "AUNK"]),
-            sex=pick("FM"),
-            province_id=pick(["12", "02", None]),
-        )
-        for number in range(60_000)
-    ]
-    hotline_calls.record_many(entries=entries, checked=True, by=programme.by, organisation=programme.organisation)
-
-    best = min(timed(["age_band", "sex"]) for _time in range(5))
-
-    assert best < 0.25, "a tenth on a quiet machine"
-
-
-def timed(by):
-    start = time.perf_counter()
-    count("HL_CALLS", by=by)
-    return time.perf_counter() - start
