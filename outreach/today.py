@@ -31,11 +31,14 @@ def _due(request) -> dict[str, list]:
 
 
 def who_is_due(request) -> dict | None:
-    """How many stand on each of my follow-up lists, and the first few of them, the most pressing first."""
+    """How many stand on each of my follow-up lists, and the first few of them, the most pressing first.
+
+    Those after an overdose are counted but not drawn: they have a card of their own.
+    """
     if not request.scope.can(Permission.CONTACT_RECORD):
         return None
     found = _due(request)
-    first = {name: rows[:OF_EACH] for name, rows in found.items()}
+    first = {name: rows[:OF_EACH] for name, rows in found.items() if name != "overdose"}
     drawn = [line["person"] for lines in due_lines.drawn(request.scope, first).values() for line in lines]
     url = reverse("follow-up")
     return {
@@ -79,7 +82,7 @@ def my_day(request) -> dict | None:
         "facts": facts,
         "day": shown(today),
         "number": met["contacts"],
-        "met": met["people"] + anonymous,
+        "met": met["people"],
         "given": total,
         "waiting": waiting,
     }
