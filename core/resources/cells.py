@@ -4,7 +4,7 @@
 """
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
 from django.utils import timezone
@@ -94,9 +94,11 @@ class MomentCell(TextCell):
             return None
         try:
             moment = datetime.fromisoformat(value.translate(_KHMER_DIGITS))
-        except ValueError:
+            moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+            # At the edges of the calendar a moment is none in another zone.
+            return timezone.localtime(moment.astimezone(UTC))
+        except (ValueError, OverflowError):
             raise ValueError(_("Write the day and time as in 2025-01-31 14:30.")) from None
-        return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
     def render(self, value, obj=None, **kwargs):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else super().render(value)

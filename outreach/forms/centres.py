@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from core import codes
 from core.forms.registers import day_field
+from core.rules.dates import EARLIEST
 from core.rules.problems import InvalidEntries, Problem
 from outreach.forms.visits import time_field
 from outreach.models.centres import WEEKDAYS
@@ -174,6 +175,8 @@ class DayForm(forms.Form):
         day = self.cleaned_data["day"] or timezone.localdate()
         if day > timezone.localdate():
             raise forms.ValidationError(_("This day has not come yet. Take today or a day before."))
+        if day < EARLIEST:
+            raise forms.ValidationError(_("This day is before 1990. Check the year."))
         return day
 
 

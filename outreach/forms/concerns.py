@@ -1,5 +1,6 @@
 """The forms of a safeguarding concern: raised in a minute, acted on, closed, opened again."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -79,6 +80,13 @@ class ActionForm(ProblemsShown):
         error_messages={"invalid": gettext_lazy("Write the day and time as in 2025-01-31 14:30.")},
     )
     note = note_field()
+
+    def clean_done_at(self):
+        moment = self.cleaned_data["done_at"]
+        if not date.min.year < moment.year < date.max.year:
+            # At the edges of the calendar a moment is none in another zone.
+            raise forms.ValidationError(self.fields["done_at"].error_messages["invalid"])
+        return moment
 
 
 class CloseForm(ProblemsShown):

@@ -300,6 +300,10 @@ def _uuid(text: object) -> UUID | None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text) if text else timezone.localdate()
+        day = date.fromisoformat(text) if text else timezone.localdate()
     except ValueError:
         raise BadRequest("day") from None
+    # The weeks beside it must be days too.
+    if not date.min.year < day.year < date.max.year:
+        raise BadRequest("day")
+    return day

@@ -120,7 +120,7 @@ def test_the_sheet_of_an_earlier_day(signed_in, programme, site):
     assert (len(page.context["rows"]), "2025-01-06" in page.context["later_url"]) == (1, True)
 
 
-@pytest.mark.parametrize("day", ["05/01/2025", "2025-13-01", "2025-03-13", "x"])
+@pytest.mark.parametrize("day", ["05/01/2025", "2025-13-01", "2025-03-13", "x", "0001-01-01", "9999-12-31"])
 def test_the_sheet_of_a_day_that_cannot_be_says_so(signed_in, site, day):
     page = sheet(signed_in(Role.OUTREACH_WORKER), site, day=day)
 

@@ -186,6 +186,8 @@ def test_act_close_and_reopen_by_screen(lists):
         ({"done_at": "2999-01-01T10:00"}, "done_at"),
         ({"done_at": "2020-01-01T10:00"}, "done_at"),
         ({"done_at": "tomorrow"}, "done_at"),
+        ({"done_at": "0001-01-01T00:00"}, "done_at"),
+        ({"done_at": "9999-12-31T23:59"}, "done_at"),
         ({"note": "012 345 678"}, "note"),
     ],
 )

@@ -152,7 +152,7 @@ def test_week_by_hour_links_to_as_many_calls(counsellor, programme):
     ]
 
 
-@pytest.mark.parametrize("day", ["yesterday", "2025-13-01", "0001-01-01x"])
+@pytest.mark.parametrize("day", ["yesterday", "2025-13-01", "0001-01-01x", "0001-01-01", "9999-12-31"])
 def test_week_of_no_day_is_refused(counsellor, day):
     assert counsellor.get(reverse(WEEK), {"day": day}).status_code == 400
 
