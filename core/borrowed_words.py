@@ -8,6 +8,14 @@ from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy
 
 TEXTS = [
+    # Days of the week, cut short
+    _("Mon"),
+    _("Tue"),
+    _("Wed"),
+    _("Thu"),
+    _("Fri"),
+    _("Sat"),
+    _("Sun"),
     # Answers and fields of forms
     _("This field is required."),
     _("This field cannot be blank."),

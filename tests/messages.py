@@ -24,10 +24,11 @@ BLANK = re.compile(r"%\(\w+\)[sdf]|\{\w*\}|%[sd%]|</?\w[^>]*>")
 WORD = re.compile(r"[A-Za-z]{2,}")
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 # Names, codes and abbreviations that Khmer texts write in Latin letters too.
-SAME_IN_BOTH = {"CSV", "English", "Excel", "Romduol", "XLSX", "PrEP"}
+SAME_IN_BOTH = {"CSV", "English", "Excel", "PEP", "PrEP", "Romduol", "XLSX"}
 SEEN_ATTRIBUTES = {"alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext", "label"}
 SEEN_ATTRIBUTES |= {"placeholder", "title", "data-confirm", "data-message", "data-title"}
-UNSEEN = ("script", "style")
+# What a machine reads, and what is printed on keys or typed as a code: the same in both languages.
+UNSEEN = ("script", "style", "kbd", "code")
 
 
 def used():

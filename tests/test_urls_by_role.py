@@ -100,7 +100,7 @@ def rows(organisation):
 
 def hotspot_of(organisation):
     """A hotspot in whose team nobody is."""
-    said = HotspotEntry(name="Hotspot", venue="park", district_id="1201")
+    said = HotspotEntry(name="ផ្សារ", venue="park", district_id="1201")
     return hotspots.create(organisation=organisation, entry=said, by=system_user())
 
 

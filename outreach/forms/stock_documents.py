@@ -7,7 +7,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import codes
 from core.forms.entries import EntryForm
@@ -34,10 +34,10 @@ class StockDocumentForm(EntryForm):
     )
     occurred_on = day_field(gettext_lazy("Date"))
     source_place = PlaceField(
-        label=gettext_lazy("From"), required=False, help_text=gettext_lazy("Not asked for a delivery.")
+        label=pgettext_lazy("place", "From"), required=False, help_text=gettext_lazy("Not asked for a delivery.")
     )
     destination_place = PlaceField(
-        label=gettext_lazy("To"), required=False, help_text=gettext_lazy("Only for a delivery or a move.")
+        label=pgettext_lazy("place", "To"), required=False, help_text=gettext_lazy("Only for a delivery or a move.")
     )
     note = forms.CharField(
         label=gettext_lazy("Note"),

@@ -1,7 +1,7 @@
 """The register of deliveries, transfers, losses and what was sent back."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core import codes
 from core.permissions import Permission
@@ -43,8 +43,8 @@ class StockDocuments(WrittenRegister):
     columns = [
         "occurred_on",
         "kind",
-        Column("source_place", gettext_lazy("From"), lambda document: name_of(document.source_place)),
-        Column("destination_place", gettext_lazy("To"), lambda document: name_of(document.destination_place)),
+        Column("source_place", pgettext_lazy("place", "From"), lambda document: name_of(document.source_place)),
+        Column("destination_place", pgettext_lazy("place", "To"), lambda document: name_of(document.destination_place)),
         Column("lines", gettext_lazy("What"), lambda document: [line_text(line) for line in document.lines]),
     ]
     filterset = StockDocumentFilters
@@ -82,7 +82,7 @@ class StockDocuments(WrittenRegister):
 
     @staticmethod
     def _places(record):
-        return [(_("From"), record.source_place), (_("To"), record.destination_place)]
+        return [(pgettext("place", "From"), record.source_place), (pgettext("place", "To"), record.destination_place)]
 
     def content_text(self, key, value):
         if key == "lines":
