@@ -7,6 +7,7 @@ from uuid import UUID
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import codes
 from core.scope import Scope
@@ -51,10 +52,10 @@ def _text(line: Line) -> str:
     if line.name.startswith("not_met_"):
         return _("not met for %(days)s days") % {"days": days}
     if line.name == "referral":
-        open_for = _("open for %(days)s days") % {"days": days}
+        open_for = ngettext("open for %(days)s day", "open for %(days)s days", days) % {"days": days}
         return wording.joined([codes.label("referral_type", line.about), open_for])
     if line.name == "overdose":
-        return _("overdose %(days)s days ago") % {"days": days}
+        return ngettext("overdose %(days)s day ago", "overdose %(days)s days ago", days) % {"days": days}
     if line.name == "test_due":
         return _("no test recorded") if days is None else _("last test %(days)s days ago") % {"days": days}
     return _("no review yet") if days is None else _("last review %(days)s days ago") % {"days": days}
