@@ -1,5 +1,7 @@
 """Setting up a drop-in centre: what it offers, and when it is open."""
 
+from collections import defaultdict
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
@@ -42,10 +44,11 @@ class CentreList(Screen):
 
 
 def hours_in_words(site) -> str:
-    """The opening hours of a week in one line."""
-    names = dict(WEEKDAYS)
-    rows = site.opening_hours.all()
-    return "; ".join(f"{names[row.weekday]} {row.opens:%H:%M}–{row.closes:%H:%M}" for row in rows)
+    """The opening hours of a week in one line, each day once."""
+    names, days = dict(WEEKDAYS), defaultdict(list)
+    for row in site.opening_hours.all():
+        days[row.weekday].append(f"{row.opens:%H:%M}–{row.closes:%H:%M}")
+    return "; ".join(f"{names[day]} {', '.join(stretches)}" for day, stretches in days.items())
 
 
 class SetUp(Screen):

@@ -130,7 +130,7 @@ class Hotspots(Register):
             (shown(row.estimated_on), wording.joined([size(row), str(row.get_method_display()), str(row.recorded_by)]))
             for row in record.estimates.all()
         ]
-        return [("", facts), (_("Size estimates"), estimates or [(_("None yet"), "")])]
+        return [("", facts), (_("Size estimates"), estimates or [(_("People"), _("None yet"))])]
 
 
 def district_table(rows: list[InDistrict]) -> dict:

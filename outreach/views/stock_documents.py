@@ -1,5 +1,7 @@
 """The register of deliveries, transfers, losses and what was sent back."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -27,7 +29,7 @@ def line_text(line: list) -> str:
     commodity, pieces, batch, day = line
     text = _("%(commodity)s: %(pieces)s") % {"commodity": codes.label("commodity", commodity), "pieces": f"{pieces:,}"}
     batch_words = [_("batch %(batch)s") % {"batch": batch}] if batch else []
-    day_words = [_("good until %(day)s") % {"day": day}] if day else []
+    day_words = [_("good until %(day)s") % {"day": shown(date.fromisoformat(day))}] if day else []
     return " · ".join([text, *batch_words, *day_words])
 
 
@@ -45,7 +47,7 @@ class StockDocuments(WrittenRegister):
         "kind",
         Column("source_place", pgettext_lazy("place", "From"), lambda document: name_of(document.source_place)),
         Column("destination_place", pgettext_lazy("place", "To"), lambda document: name_of(document.destination_place)),
-        Column("lines", gettext_lazy("What"), lambda document: [line_text(line) for line in document.lines]),
+        Column("lines", gettext_lazy("What"), lambda document: "; ".join(map(line_text, document.lines))),
     ]
     filterset = StockDocumentFilters
     form = StockDocumentForm
