@@ -53,8 +53,9 @@ class Overdoses(Writer):
         return {place: found for place, found in wrong.items() if found}
 
     def derive(self, record, entry):
-        due = rules.follow_up_by(entry.occurred_on, entry.happened_at)
-        record.follow_up_by = timezone.make_aware(due)
+        due = timezone.make_aware(rules.follow_up_by(entry.occurred_on, entry.happened_at))
+        # What is recorded has happened: the clock never runs for longer than from the recording.
+        record.follow_up_by = min(due, record.recorded_at + rules.FOLLOW_UP)
         if record.version == 1 and rules.done_by_us(entry):
             record.contact_id = uuid.uuid5(entry.id, "contact")
 

@@ -14,6 +14,7 @@ from core.rules.problems import Problem
 from outreach.models.harm_reduction import FOLLOW_UP_HOURS, Overdose
 
 MOST_DOSES = 50
+FOLLOW_UP = timedelta(hours=FOLLOW_UP_HOURS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class OverdoseEntry(Entry):
 def follow_up_by(day: date, at: time | None) -> datetime:
     """When the follow-up is due, as a local time without zone; without a time the clock runs from the day's end."""
     begins = datetime.combine(day, at) if at else datetime.combine(day + timedelta(days=1), time())
-    return begins + timedelta(hours=FOLLOW_UP_HOURS)
+    return begins + FOLLOW_UP
 
 
 def done_by_us(entry: OverdoseEntry) -> bool:

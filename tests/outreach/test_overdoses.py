@@ -156,6 +156,12 @@ def test_event_sent_twice_is_one_event_and_one_contact(programme):
     assert (Overdose.objects.count(), Contact.objects.count(), StockMove.objects.count()) == (1, 1, 1)
 
 
+def test_clock_of_today_without_a_time_runs_from_the_recording(programme):
+    event = happened(programme, str(timezone.localdate()))
+
+    assert event.follow_up_by == event.recorded_at + rules.FOLLOW_UP
+
+
 def test_amended_event_amends_its_contact_and_leaves_what_was_added(programme):
     event = happened(programme, doses=2, replace_kit=True)
     held = contacts.entry_of(event.contact)
