@@ -56,7 +56,7 @@ PEOPLE = [
            P.HOTSPOT_VIEW),
     people(40, "referrals:list", _("Referrals"), _("Sent where, and what came of it"), "referral", P.REFERRAL_VIEW,
            REFERRALS),
-    people(43, "referral-outcomes", _("Outcomes of referrals"), _("Who got there, how soon, and why not"), "figures",
+    people(43, "referral-outcomes", _("What became of referrals"), _("Who got there, how soon, and why not"), "figures",
            P.REFERRAL_VIEW, REFERRALS),
     people(50, "risk-reviews:list", _("Risk reviews"), _("What people told, every three months"), "check",
            P.RISK_VIEW, HARM_REDUCTION),
