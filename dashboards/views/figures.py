@@ -63,4 +63,4 @@ def workbook(request):
 def _tables(request, form: FigureForm) -> tuple[list, list]:
     shown = reach_cards.cards(form, request.scope)
     tables = [table for card in shown["all_cards"] for table in card.tables]
-    return tables, [INDICATORS[code] for code in ("REACH", "CONTACTS", "ATTENDANCES", "COMMODITIES", "HL_CALLS")]
+    return tables, list({card.indicator.code: card.indicator for card in shown["all_cards"]}.values())

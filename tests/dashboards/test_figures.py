@@ -193,7 +193,7 @@ def test_reach_page_asks_the_same_number_of_questions(open_as, home, people, dja
         home.met(home.person(), "2024-02-01")
     browser.get(at("figures", query="period=2024-02"))
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         browser.get(at("figures", query="period=2024-02"))
 
 
