@@ -137,6 +137,8 @@ def test_import_without_notes_leaves_those_that_are_there(world):
         ("X1,2025-03-10,2025-03-10 09:00,neglect,spoke", "actions"),
         ("X1,2025-03-10,2025-03-10 09:00,neglect,2025-03-10 10:00=sang", "actions"),
         ("X1,2025-03-10,2025-03-10 09:00,neglect,=spoke", "actions"),
+        ("X1,2025-03-10,2025-03-10 09:00,neglect,0001-01-01 00:00=spoke", "actions"),
+        ("X1,2025-03-10,9999-12-31T23:59+00:00,neglect,", "raised_at"),
     ],
 )
 def test_import_of_a_concern_refuses_beside_its_column(lists, cells, column):
