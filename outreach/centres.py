@@ -117,6 +117,11 @@ def visitors(scope: Scope, desk: Desk):
     return visible.select_related("client").order_by("-arrived_at", "-recorded_at", "pk")
 
 
+def sees_own_only(scope: Scope, desk: Desk) -> bool:
+    """Whether the person sees only the visits that they recorded themselves: then nobody shown isn't nobody in."""
+    return desk.centre.organisation_id in scope.own_organisations(Permission.CONTACT_VIEW)
+
+
 def card(request) -> dict | None:
     """The board's beginning on the Today page; None for people without a centre to record at."""
     scope = request.scope
@@ -131,5 +136,6 @@ def card(request) -> dict | None:
         "opening": words,
         "opening_kind": kind,
         "number": visitors(scope, desk).count(),
+        "own_only": sees_own_only(scope, desk),
         "anonymous_id": uuid4(),
     }

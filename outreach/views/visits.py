@@ -135,6 +135,7 @@ def desk_context(request, desk: Desk) -> dict:
         "opening_kind": kind,
         "visitors": lines,
         "number": number,
+        "own_only": centres.sees_own_only(request.scope, desk),
         "all_url": f"{board_url(desk.centre)}&all=1#in-now" if number > len(lines) else "",
         "pictures": list(PICTURES.items()),
         "anonymous_id": uuid4(),
@@ -159,7 +160,7 @@ class CheckIn(Screen):
         client = findable(request.scope, data["client"]) if data["client"] else None
         name = wording.name(client) if client else _("Anonymous")
         try:
-            outcome = visits.check_in(id=data["id"], site=centre, client=client, by=request.user)
+            outcome = visits.check_in(visit_id=data["id"], site=centre, client=client, by=request.user)
         except AlreadyIn as already:
             messages.warning(request, f"{name}: {already}")
             return redirect(board_url(centre, client))
