@@ -1,6 +1,7 @@
 """Template tags of the workspace: drawn icons, grouped numbers, the looks of fields and filters."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django import template
 from django.forms import (
@@ -23,6 +24,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
+
+from core.wording import shown
 
 register = template.Library()
 
@@ -168,7 +171,17 @@ def _chosen(field: BoundField, values: list[str | None]) -> list[tuple[str, str]
     for value, text in getattr(field.field, "choices", ()) if values else ():
         nested = text if isinstance(text, (list, tuple)) else [(value, text)]
         labels |= {str(inner): str(words) for inner, words in nested}
-    return [(value, labels.get(value, value)) for value in values]
+    return [(value, labels.get(value) or _in_words(value)) for value in values]
+
+
+def _in_words(value: str) -> str:
+    """A day as people write it; any other text as it was typed."""
+    if not value.startswith(("19", "20")) or value.count("-") != 2:
+        return value
+    try:
+        return str(shown(date.fromisoformat(value)))
+    except ValueError:
+        return value
 
 
 def _without(query: QueryDict, key: str, value: str) -> str:

@@ -149,7 +149,7 @@ def test_active_filters_one_per_value_in_words(filterset):
         ("Words", "spot"),
         ("Colour", "Green"),
         ("Colour", "Blue"),
-        ("Date from", "2025-01-02"),
+        ("Date from", "2 January 2025"),
     ]
 
 
