@@ -24,9 +24,10 @@ class MenuItem:
 
 def areas():
     """Area, label, icon, address name, permissions of which one is enough (none: everybody)."""
+    recording = [P.CONTACT_RECORD, P.SESSION_RECORD, P.CALL_RECORD, P.CONCERN_RAISE]
     return [
         ("today", _("Today"), "today", "today", []),
-        ("record", _("Record"), "record", "record", [P.CONTACT_RECORD, P.SESSION_RECORD, P.CALL_RECORD, P.CONCERN_RAISE]),
+        ("record", _("Record"), "record", "record", recording),
         ("people", _("People"), "people", "people", [P.CLIENT_VIEW, P.CONTACT_VIEW, P.CALL_VIEW, P.CONCERN_VIEW]),
         ("groups", _("Groups"), "groups", "groups", [P.SESSION_VIEW]),
         ("figures", _("Figures"), "figures", "figures", [P.FIGURES_VIEW, P.DEFINITIONS_VIEW]),

@@ -23,8 +23,8 @@ from outreach.views.look_alikes import Duplicates, Merge, Pair, Unmerge
 from outreach.views.methadone import SetMethadone
 from outreach.views.needle_collections import NeedleCollections
 from outreach.views.outcomes import OutcomesScreen
-from outreach.views.quality import Closed, Overview, Worklist
 from outreach.views.overdoses import FollowUp, MetAndWell, Overdoses, RecordOverdose
+from outreach.views.quality import Closed, Overview, Worklist
 from outreach.views.referral_steps import Share, Went
 from outreach.views.referrals import NewReferral, Referrals, WhatBecame
 from outreach.views.risk_reviews import NewRiskReview, RiskReviews

@@ -12,7 +12,6 @@ from core import wording
 from core.areas import tiles_of, today_cards
 from core.context import areas, looks
 
-
 # Ways to record that Today itself shows; the others are one tap further.
 SHOWN_TODAY = 6
 

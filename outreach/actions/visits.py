@@ -1,4 +1,4 @@
-"""What can be done at the desk of a drop-in centre. A visit is a contact: it is written by the contacts' own actions."""
+"""What can be done at the desk of a drop-in centre. A visit is a contact, written by the contacts' own actions."""
 
 from dataclasses import replace
 from datetime import datetime, time
@@ -28,16 +28,16 @@ class AlreadyIn(Refused):
 
 
 @transaction.atomic
-def check_in(*, id: UUID, site: Site, client: Client | None, by: User) -> Outcome:
+def check_in(*, visit_id: UUID, site: Site, client: Client | None, by: User) -> Outcome:
     """Record that somebody came just now; `client` is None for somebody anonymous.
 
-    `id` was made by the desk, so a second press finds the first one's visit: that is a duplicate, whatever was
+    `visit_id` was made by the desk, so a second press finds the first one's visit: that is a duplicate, whatever was
     written into the visit since. Raises AlreadyIn, Refused for a closed site, InvalidEntries.
     """
     # The turn first: whoever moves a site takes the turn before the site's row.
     turns.beside_others(site.organisation_id)
     site = Site.objects.select_for_update(no_key=True, of=("self",)).select_related("organisation").get(pk=site.pk)
-    known = Contact.objects.filter(pk=id).first()
+    known = Contact.objects.filter(pk=visit_id).first()
     if known is not None:
         return _pressed_again(known, site, client)
     if site.closed_on or site.kind != CENTRE:
@@ -46,7 +46,7 @@ def check_in(*, id: UUID, site: Site, client: Client | None, by: User) -> Outcom
     if client is not None and (visit := visit_now(client, site, now)):
         raise AlreadyIn(visit)
     entry = ContactEntry(
-        id=id,
+        id=visit_id,
         occurred_on=now.date(),
         kind=Contact.VISIT,
         client_id=client.pk if client else None,

@@ -171,10 +171,9 @@ class VisitForm(RecordForm):
         known = KnownClient(person.birth_date, person.birth_precision) if person else None
         found = list(rules.problems(entry, today=timezone.localdate(), client=known))
         now = timezone.localtime()
-        for name in ("arrived_at", "left_at"):
-            if entry.occurred_on == now.date() and (at := getattr(entry, name)) and at > now.time():
-                found.append(Problem(name, _("This time hasn't come yet. Check it."), str(at)))
-        return found
+        today = {name: getattr(entry, name) for name in ("arrived_at", "left_at") if entry.occurred_on == now.date()}
+        text = _("This time hasn't come yet. Check it.")
+        return found + [Problem(name, text, str(at)) for name, at in today.items() if at and at > now.time()]
 
     def merged_data(self, opened: dict):
         """What was typed here, on top of what the record says now; `opened` is the content that the form opened on.

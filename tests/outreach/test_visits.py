@@ -34,7 +34,7 @@ def offers(lists):
 
 
 def pressed(site, person=None, pk=None):
-    return visits.check_in(id=pk or uuid4(), site=site, client=person, by=system_user())
+    return visits.check_in(visit_id=pk or uuid4(), site=site, client=person, by=system_user())
 
 
 # --- in ---------------------------------------------------------------------------------------------------
