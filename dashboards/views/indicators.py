@@ -182,7 +182,7 @@ def _facts(result: Result, opens: Opening) -> list[tuple[str, object, str]]:
         facts += [
             (_("Only the client says so"), extra["self_reported"], ""),
             (_("Partly received"), extra["partly"], ""),
-            (_("Median days until the service"), days, ""),
+            (_("Median days until the service"), days if days is None else f"{days:g}", ""),
         ]
     if "still_running" in extra:
         facts.append((_("Nothing done yet, and still in time"), extra["still_running"], ""))

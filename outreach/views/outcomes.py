@@ -67,7 +67,7 @@ def summary(total: Tally, query: QueryDict) -> dict:
     """What stands on top: the share as a bar, the median, what clients say."""
     facts = []
     if total.median_days is not None:
-        facts.append((_("Half of the confirmed took at most, in days"), total.median_days))
+        facts.append((_("Median days until the service"), _whole(total.median_days)))
     words = {
         "self_reported": _("Received, the client says"),
         "partly": _("Partly received"),
@@ -124,7 +124,12 @@ def _most_first(item: tuple) -> tuple:
 def _cells(tally: Tally, query: QueryDict, named: dict[str, str]) -> list[tuple]:
     numbers = {"issued": tally.issued, **tally.counts}
     counted = [(numbers[key], link(query, outcome=key, **named) if numbers[key] else "") for key in HEADS]
-    return [*counted, (f"{100 * tally.counts['confirmed'] / tally.issued:.0f} %", ""), (tally.median_days, "")]
+    return [*counted, (f"{100 * tally.counts['confirmed'] / tally.issued:.0f} %", ""), (_whole(tally.median_days), "")]
+
+
+def _whole(days: float | None) -> float | int | None:
+    """Days without a part that says nothing: 11 instead of 11.0."""
+    return days if days is None or days % 1 else int(days)
 
 
 def _table(title: str, first: str, lines: list[tuple], total: Tally, query: QueryDict) -> dict:

@@ -126,7 +126,7 @@ def test_card_of_today_tallies_and_says_who_is_to_ring(counsellor, programme):
 
     page = re.sub(r"[ \n]+", " ", counsellor.get(reverse(TODAY)).content.decode())
 
-    assert "3 calls answered, 1 apart." in page
+    assert "3 calls answered, 1 silent, prank or wrong." in page
     assert "50\u00a0% of the calls whose age is known (1 of 2). Of all answered calls: 33\u00a0% (1 of 3)." in page
     assert page.count("Didn&#x27;t ring") + page.count("Didn't ring") == 1
 
