@@ -221,11 +221,12 @@ def _amend_portion(entries: list[ClientEntry], by: User, organisation: Organisat
 def void(*, client: Client, by: User, reason: str) -> Client:
     """Void a client that was recorded by mistake.
 
-    Raises Refused if contacts or referrals of the client still count, or others are merged into it.
+    Raises Refused if records of the client still count, or others are merged into it.
     """
     turns.alone(client.organisation_id)
-    if client.contacts.countable().exists() or client.referrals.countable().exists():
-        raise Refused(_("This client has contacts or referrals. Void those first, or merge the client into another."))
+    told = [client.contacts, client.referrals, client.overdoses, client.risk_reviews, client.violence_events]
+    if any(rows.countable().exists() for rows in (*told, client.concerns)):
+        raise Refused(_("This client has records of their own. Void those first, or merge the client into another."))
     if client.merged_from.exists():
         raise Refused(_("Other records are merged into this client. Take them apart first."))
     client = records.mark_void(record=client, by=by, reason=reason)

@@ -125,7 +125,6 @@ def find(*, text: str, scope: Scope, by: User) -> HotlineCall:
     Raises Refused if no waiting call of the person's organisations has it, and after too many wrong codes.
     """
     tries = f"spoken-code:{by.pk}"
-    cache.add(tries, 0, WAIT_SECONDS)
     if cache.get(tries, 0) >= TRIES:
         raise Refused(_("Too many wrong codes. Wait a quarter of an hour, then try again."))
     code = spoken_codes.read(text)
@@ -136,7 +135,7 @@ def find(*, text: str, scope: Scope, by: User) -> HotlineCall:
     ]
     call = HotlineCall.objects.visible_to(scope).waiting().filter(code_key__in=keys).first() if keys else None
     if call is None:
-        cache.incr(tries)
+        cache.set(tries, cache.get(tries, 0) + 1, WAIT_SECONDS)
         raise Refused(_("No caller is waited for with this code. Ask the caller to say it once more."))
     return call
 

@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from core.models import AuditLine
 from core.permissions import Role
-from outreach.actions import clients
+from outreach.actions import clients, risk_reviews
 from outreach.models import Client
 from outreach.rules.clients import ConsentGiven
+from outreach.rules.risk_reviews import RiskReviewEntry
 from tests.outreach.forms import reposted
 
 
@@ -214,6 +215,16 @@ def test_void_is_refused_while_contacts_count(signed_in, programme):
 
     assert (refused.status_code, len(refused.context["form"].non_field_errors())) == (200, 1)
     assert Client.objects.get().void_reason == "twice"
+
+
+def test_void_is_refused_while_a_risk_review_counts(signed_in, programme):
+    browser, who = signed_in(), programme.person()
+    told = RiskReviewEntry(occurred_on=date(2025, 1, 15), client_id=who.pk, acts_per_week=2)
+    risk_reviews.writer.record(entry=told, by=programme.by, organisation=programme.organisation)
+
+    refused = browser.post(at("void", who), {"reason": "twice"})
+
+    assert (refused.status_code, Client.objects.get().is_void) == (200, False)
 
 
 def test_own_clients_are_asked_for_once(scope):
