@@ -1,6 +1,7 @@
 """What the screens offer first: labels of pictures, common services and goods. Codes only; no Django models."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 PICTURES = {
     "lotus": _("Lotus"),
@@ -9,7 +10,7 @@ PICTURES = {
     "bird": _("Bird"),
     "fish": _("Fish"),
     "moon": _("Moon"),
-    "sun": _("Sun"),
+    "sun": pgettext_lazy("picture", "Sun"),
     "leaf": _("Leaf"),
     "boat": _("Boat"),
     "star": _("Star"),

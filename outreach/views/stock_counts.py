@@ -71,6 +71,7 @@ class StockCounts(WrittenRegister):
     filterset = StockCountFilters
     form = StockCountForm
     resource = StockCountResource
+    list_template = "outreach/stock/list.html"
     create_permission = Permission.STOCK_RECORD
     void_permission = Permission.STOCK_VOID
     detail_template = "outreach/stock/count_detail.html"

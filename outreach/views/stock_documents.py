@@ -54,6 +54,7 @@ class StockDocuments(WrittenRegister):
     resource = StockDocumentResource
     create_permission = Permission.STOCK_RECORD
     void_permission = Permission.STOCK_VOID
+    list_template = "outreach/stock/list.html"
     form_template = "outreach/stock/document_form.html"
 
     def readings(self, queryset):
