@@ -33,6 +33,7 @@ from outreach.rules.referrals import ReferralEntry
 from outreach.staff import field_staff, may_name_workers
 
 SITES_AT_HAND = 4
+FACILITY = "facility"
 KNOWN_POSITIVE = "known_pos"
 
 
@@ -118,17 +119,14 @@ class ContactForm(RecordForm):
             self._offer_referrals()
 
     def _offer_sites(self) -> None:
-        """The places where the person recorded last, and a list of the others.
+        """The places where the person recorded last, and a list of the others, those whom one refers to last.
 
         What was posted stays where it was chosen: what "last" means may have changed since the form was drawn.
         """
         sites = Site.objects.visible_to(self.scope).filter(organisation__in=self.organisations)
         here = self.record.site_id if self.record else None
-        names = {
-            str(pk): name
-            for pk, name, closed in sites.values_list("pk", "name", "closed_on")
-            if not closed or pk == here
-        }
+        rows = sorted(sites.values_list("pk", "name", "closed_on", "kind"), key=lambda row: row[3] == FACILITY)
+        names = {str(pk): name for pk, name, closed, _kind in rows if not closed or pk == here}
         names |= {str(pk): name for pk, name in site_names.known_to(self.scope).items() if str(pk) in names}
         near, far = (self.data.get(self.add_prefix(name), "") for name in ("site", "other_site"))
         wanted = [str(here or ""), near, self.initial.get("site", ""), *last_sites(self.scope), *names]

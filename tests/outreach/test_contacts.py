@@ -106,6 +106,17 @@ def test_peer_educator_records_with_anybody_of_the_organisation_and_sees_them_th
     assert (before, browser.get(person.get_absolute_url()).status_code) == (404, 200)
 
 
+def test_places_to_refer_to_come_after_places_to_meet_at(signed_in, programme):
+    service = programme.site("A service")
+    service.kind = "facility"
+    service.save()
+    spot = programme.site("Spot")
+
+    choices = signed_in().get(address()).context["form"].fields["site"].choices
+
+    assert [value for value, _label in choices if value] == [str(spot.pk), str(service.pk)]
+
+
 def test_another_place_is_taken_before_the_chip(signed_in, programme):
     sites = [programme.site(f"Spot {number}") for number in range(8)]
     browser = signed_in()
