@@ -103,9 +103,7 @@ class HotlineCallForm(EntryForm):
         fields["age_band"].choices = first(AGES, fields["age_band"].choices)
         for name in ("age_band", "caller", "sex"):
             fields[name].choices = [
-                (key, _("Not asked") if key in UNASKED else text)
-                for key, text in fields[name].choices
-                if key
+                (key, _("Not asked") if key in UNASKED else text) for key, text in fields[name].choices if key
             ]
 
     @classmethod
