@@ -225,7 +225,7 @@ def void(*, client: Client, by: User, reason: str) -> Client:
     """
     turns.alone(client.organisation_id)
     told = [client.contacts, client.referrals, client.overdoses, client.risk_reviews, client.violence_events]
-    if any(rows.countable().exists() for rows in (*told, client.concerns)):
+    if any(rows.countable().exists() for rows in told):
         raise Refused(_("This client has records of their own. Void those first, or merge the client into another."))
     if client.merged_from.exists():
         raise Refused(_("Other records are merged into this client. Take them apart first."))

@@ -161,7 +161,7 @@ def test_the_desk_works_without_scripts(open_desk, desk):
     page = open_desk("/app/today/", java_script_enabled=False, **PHONE)
 
     page.get_by_role("searchbox").first.fill("lotus")
-    page.get_by_role("button", name="Find").first.click()
+    page.get_by_role("button", name="Check in", exact=True).first.click()
     page.get_by_role("button", name=re.compile("Check in: Lotus Moon")).click()
     page.get_by_role("link", name=re.compile("Lotus Moon")).click()
     page.get_by_label("Condoms and lubricant").check()
