@@ -83,7 +83,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
 def gallery_context(request: HttpRequest) -> dict:
     """The made-up content of the gallery."""
     heading = {"heading": _("Gallery"), "lead": _("Every part of a screen, in its states")}
-    return {**heading, **_forms(), **_list(request), **_record(), **_figure()}
+    meanwhile = {"theirs": [(_("Title"), "", 12)]}
+    return {**heading, **meanwhile, **_forms(), **_list(request), **_record(), **_figure()}
 
 
 def _forms() -> dict:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from functools import cached_property
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,7 +23,6 @@ from core.models import Organisation
 from core.periods import quarter_of
 from core.permissions import Permission
 from core.rules.problems import InvalidEntries
-from core.views.register_forms import CreateScreen
 from core.views.steps import Step, offered
 from core.views.written import WrittenRegister
 from core.wording import coded, shown
@@ -33,7 +33,7 @@ from outreach.forms.concerns import ActionForm, CloseForm, ConcernForm, ReopenFo
 from outreach.models import Concern
 from outreach.resources.concerns import ConcernResource
 from outreach.rules.concerns import CONCERNS, moment_of
-from outreach.views.people import client_asked_for
+from outreach.views.people import AboutPerson, client_asked_for
 from outreach.views.violence import person_of, without_lead
 
 P = Permission
@@ -231,17 +231,17 @@ def timely(scope) -> dict:
     return {"of": raised.count(), "in_time": raised.in_time().count(), "url": f"{url}&state=in_time", "all_url": url}
 
 
-class RaiseConcern(CreateScreen):
+class RaiseConcern(AboutPerson):
     """A concern about the person of `?client=`, about somebody who isn't a client, or about a worker."""
 
-    def form(self, data=None):
-        self.client = client_asked_for(self.request) if self.request.scope.can(P.CLIENT_VIEW) else None
-        organisations = self.register.organisations(self.request.scope, P.CONCERN_RAISE)
-        if self.client:
-            organisations = organisations.filter(pk=self.client.organisation_id)
-            if not organisations:
-                raise PermissionDenied
-        return ConcernForm(data, scope=self.request.scope, organisations=organisations, client=self.client)
+    form_class = ConcernForm
+
+    @cached_property
+    def client(self):
+        return client_asked_for(self.request) if self.request.scope.can(P.CLIENT_VIEW) else None
+
+    def initial(self) -> dict:
+        return {}
 
     @property
     def template(self) -> str:

@@ -1,6 +1,5 @@
 """The register of contacts, and the two forms that record them."""
 
-from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -8,7 +7,6 @@ from django.utils.translation import gettext_lazy
 
 from core import codes
 from core.permissions import Permission
-from core.views.register_forms import CreateScreen
 from core.views.registers import Register
 from core.views.screens import Column
 from core.wording import coded, shown
@@ -20,7 +18,7 @@ from outreach.models import Client, Contact
 from outreach.models.contacts import HowCounted
 from outreach.resources.contacts import ContactResource
 from outreach.views.overdoses import offer_to_record
-from outreach.views.people import client_asked_for
+from outreach.views.people import AboutPerson
 
 
 def who(contact: Contact) -> str:
@@ -169,22 +167,14 @@ def contact_context(scope, contact: Contact) -> dict:
     return {"person": person, "hts_outcome": outcome, "issued": issued}
 
 
-class RecordContact(CreateScreen):
+class RecordContact(AboutPerson):
     """A contact with the person of `?client=`, or an anonymous one. `&like=last` fills in what repeats."""
 
     form_class = ContactForm
     address = "record-contact"
 
-    def form(self, data=None):
-        self.client = client_asked_for(self.request)
-        register, scope = self.register, self.request.scope
-        organisations = register.organisations(scope, register.create_permission)
-        if self.client:
-            organisations = organisations.filter(pk=self.client.organisation_id)
-            if not organisations:
-                raise PermissionDenied
-        initial = None if data is not None else {**register.initial(self.request), **self.repeated()}
-        return self.form_class(data, scope=scope, organisations=organisations, client=self.client, initial=initial)
+    def initial(self) -> dict:
+        return super().initial() | self.repeated()
 
     def act(self, form):
         response = super().act(form)

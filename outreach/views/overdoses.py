@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from core.actions.records import Changed, Refused
 from core.permissions import Permission
 from core.rules.problems import InvalidEntries
-from core.views.register_forms import AmendScreen, CreateScreen
+from core.views.register_forms import AmendScreen
 from core.views.registers import Column
 from core.views.written import WrittenRegister
 from core.wording import coded, shown
@@ -24,7 +23,7 @@ from outreach.filters.overdoses import OverdoseFilters
 from outreach.forms.overdoses import FollowUpForm, OverdoseForm
 from outreach.models import Client, Contact, Overdose
 from outreach.resources.overdoses import OverdoseResource
-from outreach.views.people import client_asked_for
+from outreach.views.people import AboutPerson
 
 SHOWN = 8
 
@@ -126,19 +125,13 @@ class Overdoses(WrittenRegister):
         return context
 
 
-class RecordOverdose(CreateScreen):
+class RecordOverdose(AboutPerson):
     """An overdose of the person of `?client=`, or of somebody unknown. `&contact=` names where it was told of."""
 
-    def form(self, data=None):
-        self.client = client_asked_for(self.request)
-        register, scope = self.register, self.request.scope
-        organisations = register.organisations(scope, register.create_permission)
-        if self.client:
-            organisations = organisations.filter(pk=self.client.organisation_id)
-            if not organisations:
-                raise PermissionDenied
-        initial = None if data is not None else register.initial(self.request) | self.told_at()
-        return OverdoseForm(data, scope=scope, organisations=organisations, client=self.client, initial=initial)
+    form_class = OverdoseForm
+
+    def initial(self) -> dict:
+        return super().initial() | self.told_at()
 
     def told_at(self) -> dict:
         """Day and place of the contact at which it was reported."""

@@ -1,7 +1,6 @@
 """The register of referrals: who was sent where, and what became of it."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from core import codes
 from core.actions.records import Changed
 from core.permissions import Permission
-from core.views.register_forms import AmendScreen, CreateScreen
+from core.views.register_forms import AmendScreen
 from core.views.registers import Register
 from core.views.screens import Column
 from core.wording import shown
@@ -22,7 +21,7 @@ from outreach.filters.referrals import ReferralFilters
 from outreach.forms.referrals import OutcomeForm, ReferralForm
 from outreach.models import Client, Referral
 from outreach.resources.referrals import ReferralResource
-from outreach.views.people import client_asked_for
+from outreach.views.people import AboutPerson
 from outreach.views.tracing import tried
 
 
@@ -160,25 +159,14 @@ def asked_for(request) -> dict:
     return {"type": sought} if sought in codes.in_use("referral_type") else {}
 
 
-class NewReferral(CreateScreen):
+class NewReferral(AboutPerson):
     """A referral for the person of `?client=`; without one, the person is to be found first."""
 
-    def dispatch(self, request, *args, **kwargs):
-        if request.user.is_authenticated and request.scope.can(self.register.create_permission):
-            self.client = client_asked_for(request)
-            if self.client is None:
-                messages.info(request, _("Find the person first, then refer them from their page."))
-                return redirect("find")
-        return super().dispatch(request, *args, **kwargs)
+    form_class = ReferralForm
+    find_first = gettext_lazy("Find the person first, then refer them from their page.")
 
-    def form(self, data=None):
-        register, scope = self.register, self.request.scope
-        organisations = register.organisations(scope, register.create_permission)
-        organisations = organisations.filter(pk=self.client.organisation_id)
-        if not organisations:
-            raise PermissionDenied
-        initial = None if data is not None else register.initial(self.request) | asked_for(self.request)
-        return ReferralForm(data, scope=scope, organisations=organisations, client=self.client, initial=initial)
+    def initial(self) -> dict:
+        return super().initial() | asked_for(self.request)
 
     def words(self) -> dict:
         # "Sent" is the word for it on the button: two taps from the person's page.

@@ -2,9 +2,6 @@
 
 from datetime import timedelta
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +11,6 @@ from core import codes
 from core.models import RecordVersion
 from core.permissions import Permission
 from core.scope import Scope
-from core.views.register_forms import CreateScreen
 from core.views.registers import Column
 from core.views.written import WrittenRegister
 from core.wording import coded, shown
@@ -29,7 +25,7 @@ from outreach.need import Need
 from outreach.overlapping_risks import Area, State, Told
 from outreach.resources.risk_reviews import RiskReviewResource
 from outreach.rules.risk_reviews import QUESTIONS, is_known_adult
-from outreach.views.people import client_asked_for
+from outreach.views.people import AboutPerson
 
 AREAS = {
     Area.DRUGS: gettext_lazy("Drugs"),
@@ -190,25 +186,11 @@ def needs(review: RiskReview, client: Client) -> list[dict]:
     return [{"label": label, "text": need.in_words(n), "formula": need.formula(n)} for label, n in found if n]
 
 
-class NewRiskReview(CreateScreen):
+class NewRiskReview(AboutPerson):
     """A review of the person of `?client=`; without one, the person is to be found first."""
 
-    def dispatch(self, request, *args, **kwargs):
-        if request.user.is_authenticated and request.scope.can(self.register.create_permission):
-            self.client = client_asked_for(request)
-            if self.client is None:
-                messages.info(request, _("Find the person first, then ask them from their page."))
-                return redirect("find")
-        return super().dispatch(request, *args, **kwargs)
-
-    def form(self, data=None):
-        register, scope = self.register, self.request.scope
-        organisations = register.organisations(scope, register.create_permission)
-        organisations = organisations.filter(pk=self.client.organisation_id)
-        if not organisations:
-            raise PermissionDenied
-        initial = None if data is not None else register.initial(self.request)
-        return RiskReviewForm(data, scope=scope, organisations=organisations, client=self.client, initial=initial)
+    form_class = RiskReviewForm
+    find_first = gettext_lazy("Find the person first, then ask them from their page.")
 
     def words(self) -> dict:
         age = self.client.age_on(timezone.localdate())

@@ -1,6 +1,5 @@
 """The register of violence, restricted; and the form that records what somebody tells."""
 
-from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +9,6 @@ from core import codes
 from core.columns import Column
 from core.models import Organisation
 from core.permissions import Permission
-from core.views.register_forms import CreateScreen
 from core.views.written import WrittenRegister
 from core.wording import coded, shown
 from outreach import clocks, wording
@@ -20,7 +18,7 @@ from outreach.forms.violence import ViolenceForm
 from outreach.models import Client, Concern, Referral, ViolenceEvent
 from outreach.resources.violence import ViolenceResource
 from outreach.rules.violence import HELP
-from outreach.views.people import client_asked_for
+from outreach.views.people import AboutPerson
 
 P = Permission
 NEWEST = 20
@@ -136,19 +134,10 @@ def of_person(scope, ids: list) -> dict | None:
     return {"columns": [(label, label, False, "", "") for label in labels], "rows": rows} if rows else None
 
 
-class NewViolence(CreateScreen):
+class NewViolence(AboutPerson):
     """What the person of `?client=` tells, or somebody anonymous."""
 
-    def form(self, data=None):
-        self.client = client_asked_for(self.request)
-        register, scope = self.register, self.request.scope
-        organisations = register.organisations(scope, register.create_permission)
-        if self.client:
-            organisations = organisations.filter(pk=self.client.organisation_id)
-            if not organisations:
-                raise PermissionDenied
-        initial = None if data is not None else register.initial(self.request)
-        return ViolenceForm(data, scope=scope, organisations=organisations, client=self.client, initial=initial)
+    form_class = ViolenceForm
 
     def words(self) -> dict:
         client = self.client
