@@ -109,7 +109,8 @@ CLASSES: dict[str, dict[Kind, str]] = {
     "outreach.CentreService": {Kind.OPEN: "id site code services commodity quantity order"},
     "outreach.OpeningHours": {Kind.OPEN: "id site weekday opens closes"},
     "outreach.HotlineCall": {
-        Kind.OPEN: "started_at nature topics sex age_band caller province outcome referral_type ring_again_at follows",
+        Kind.OPEN: "started_at nature topics sex age_band caller province outcome referral_type ring_again_at follows "
+        "campaign",
         Kind.PERSONAL: "code_key",
     },
     "outreach.ViolenceEvent": {
@@ -136,7 +137,7 @@ CLASSES: dict[str, dict[Kind, str]] = {
     "outreach.MethadoneStatus": {Kind.OPEN: "id since recorded_by", Kind.SENSITIVE: "client status"},
     "outreach.StockPlace": {Kind.OPEN: "id organisation kind site worker"},
     "outreach.StockDocument": {
-        Kind.OPEN: "kind source_place destination_place lines",
+        Kind.OPEN: "kind source_place destination_place lines campaign",
         Kind.PERSONAL: "note",
     },
     "outreach.StockCount": {Kind.OPEN: "place lines", Kind.PERSONAL: "note"},
@@ -163,7 +164,56 @@ CLASSES: dict[str, dict[Kind, str]] = {
         Kind.OPEN: "id organisation worker list_name reason ticked_on until",
         Kind.SENSITIVE: "subject",
     },
-    "peers.Session": {Kind.OPEN: "kind site topics services minutes", Kind.PERSONAL: "note"},
+    "outreach.Campaign": {Kind.OPEN: "name message channels ends_on"},
+    "peers.PeerEducator": {
+        Kind.OPEN: "sex birth_year languages groups supervisor user",
+        Kind.PERSONAL: "own_group note",
+    },
+    "peers.PeerStatus": {Kind.OPEN: "id peer status since reason"},
+    "peers.PeerTerms": {
+        Kind.OPEN: "organisation stipend_per_day transport_per_day currency people_per_peer people_per_worker",
+    },
+    "peers.MonthlyReport": {
+        Kind.OPEN: "peer month duty_days transport_days accepted_on accepted_by sheet",
+        Kind.PERSONAL: "note",
+    },
+    "peers.Training": {Kind.OPEN: "title topics ends_on hours site", Kind.PERSONAL: "note"},
+    "peers.TrainingAttendance": {Kind.OPEN: "id training peer days score_before score_after signed_off"},
+    "peers.SupervisionVisit": {Kind.OPEN: "peer kind session checklist score next_on", Kind.PERSONAL: "note"},
+    "peers.AgreedAction": {Kind.OPEN: "id visit place due_on done_on", Kind.PERSONAL: "text"},
+    "peers.MicroPlan": {Kind.OPEN: "peer month weeks", Kind.PERSONAL: "note"},
+    "peers.PlanLine": {
+        Kind.OPEN: "id plan site in_weeks",
+        Kind.SENSITIVE: "client acts_per_week injections_per_week priority",
+    },
+    "peers.Session": {
+        Kind.OPEN: "kind site topics services minutes place campaign knowledge",
+        Kind.PERSONAL: "note",
+    },
+    "peers.SessionAttendance": {Kind.OPEN: "id session", Kind.SENSITIVE: "client contact"},
+    "peers.Workplace": {
+        Kind.OPEN: "site enterprise sector agreement_on agreement_until policy_on",
+        Kind.PERSONAL: "note",
+    },
+    "peers.WorkforceCount": {Kind.OPEN: "id workplace counted_on sex age_band workers"},
+    "peers.Committee": {
+        Kind.OPEN: "workplace formed_on reformed_on trained_on closed_on closed_because",
+        Kind.PERSONAL: "note",
+    },
+    "peers.CommitteeMember": {Kind.OPEN: "id committee place role side sex since until"},
+    "peers.CommitteeMeeting": {
+        Kind.OPEN: "committee present minutes_on_paper",
+        Kind.PERSONAL: "minutes decisions",
+    },
+    "peers.CommitteeAction": {Kind.OPEN: "id meeting place role due_on done_on", Kind.PERSONAL: "text"},
+    "peers.School": {Kind.OPEN: "site first_grade last_grade", Kind.PERSONAL: "note"},
+    "peers.PupilCount": {Kind.OPEN: "id school counted_on grade sex pupils"},
+    "peers.TeachersTrained": {Kind.OPEN: "id school trained_on sex teachers"},
+    "peers.Lesson": {
+        Kind.OPEN: "school school_year grade class_name topics heads pupils minutes",
+        Kind.PERSONAL: "note",
+    },
+    "peers.RollOut": {Kind.OPEN: "province status partner", Kind.PERSONAL: "note"},
     "peers.SessionHeadcount": {Kind.OPEN: "id session sex age_band heads"},
     "peers.SessionCommodity": {Kind.OPEN: "id session commodity given taken_back"},
     "cms.ArticlePage": {},

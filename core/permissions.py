@@ -39,6 +39,31 @@ class Permission(StrEnum):
     SESSION_VIEW = "session.view"
     SESSION_RECORD = "session.record"
     SESSION_VOID = "session.void"
+    PEER_VIEW = "peer.view"
+    PEER_RECORD = "peer.record"
+    PEER_VOID = "peer.void"
+    PEER_REPORT = "peer.report"
+    PEER_ACCEPT = "peer.accept"
+    PEER_TERMS = "peer.terms"
+    TEAM_EVERY = "team.every"
+    TRAINING_VIEW = "training.view"
+    TRAINING_RECORD = "training.record"
+    TRAINING_VOID = "training.void"
+    SUPERVISION_VIEW = "supervision.view"
+    SUPERVISION_RECORD = "supervision.record"
+    SUPERVISION_VOID = "supervision.void"
+    PLAN_VIEW = "plan.view"
+    PLAN_RECORD = "plan.record"
+    PLAN_VOID = "plan.void"
+    WORKPLACE_VIEW = "workplace.view"
+    WORKPLACE_RECORD = "workplace.record"
+    WORKPLACE_VOID = "workplace.void"
+    SCHOOL_VIEW = "school.view"
+    SCHOOL_RECORD = "school.record"
+    SCHOOL_VOID = "school.void"
+    CAMPAIGN_VIEW = "campaign.view"
+    CAMPAIGN_RECORD = "campaign.record"
+    CAMPAIGN_VOID = "campaign.void"
     RISK_VIEW = "risk.view"
     RISK_RECORD = "risk.record"
     RISK_VOID = "risk.void"
@@ -118,6 +143,15 @@ _RECORDS = _FIELD | {
     P.CONFLICT_RESOLVE,
 }
 _RECORDS |= {P.KNOWN_POSITIVE, P.CHILD_PROTECTION, *_VIOLENCE, *_CALLS, *_STOCK}
+# What a peer educator sees and says of the own work: plan, month, coaching, training.
+_OWN_WORK = {P.PEER_VIEW, P.PEER_REPORT, P.SUPERVISION_VIEW, P.TRAINING_VIEW, P.PLAN_VIEW, P.PLAN_RECORD}
+_GROUPS_VIEW = {P.WORKPLACE_VIEW, P.SCHOOL_VIEW, P.CAMPAIGN_VIEW}
+_PEERS_VIEW = {P.PEER_VIEW, P.TRAINING_VIEW, P.SUPERVISION_VIEW, P.PLAN_VIEW}
+# Of peer educators this reaches the person's own team; all teams only with `TEAM_EVERY`.
+_RECORDS |= {*_PEERS_VIEW, P.PEER_RECORD, P.PEER_VOID, P.PEER_REPORT, P.PEER_ACCEPT}
+_RECORDS |= {P.TRAINING_RECORD, P.TRAINING_VOID, P.SUPERVISION_RECORD, P.SUPERVISION_VOID, P.PLAN_RECORD, P.PLAN_VOID}
+_RECORDS |= {*_GROUPS_VIEW, P.WORKPLACE_RECORD, P.WORKPLACE_VOID, P.SCHOOL_RECORD, P.SCHOOL_VOID}
+_RECORDS |= {P.CAMPAIGN_RECORD, P.CAMPAIGN_VOID}
 _OFFICE = {P.FIGURES_VIEW, P.DEFINITIONS_VIEW, P.SITE_VIEW, P.CODE_VIEW}
 
 
@@ -126,10 +160,17 @@ def _grants(reach: Reach, *permissions: set[Permission]) -> dict[Permission, Rea
 
 
 GRANTS: dict[Role, dict[Permission, Reach]] = {
-    Role.PEER_EDUCATOR: _grants(Reach.OWN, _FIELD, _CONFIDED, {P.HOTSPOT_VIEW})
-    | _grants(Reach.ORGANISATION, {P.SITE_VIEW, P.DEFINITIONS_VIEW}),
+    Role.PEER_EDUCATOR: _grants(Reach.OWN, _FIELD, _CONFIDED, _OWN_WORK, {P.HOTSPOT_VIEW})
+    | _grants(Reach.ORGANISATION, {P.SITE_VIEW, P.DEFINITIONS_VIEW, P.CAMPAIGN_VIEW}),
     Role.OUTREACH_WORKER: _grants(Reach.OWN, _CONFIDED, {P.HOTSPOT_VIEW})
-    | _grants(Reach.ORGANISATION, _FIELD, _STOCK, {P.SITE_VIEW, P.DEFINITIONS_VIEW, P.KNOWN_POSITIVE}),
+    | _grants(
+        Reach.ORGANISATION,
+        _FIELD,
+        _STOCK,
+        _GROUPS_VIEW,
+        {P.WORKPLACE_RECORD, P.SCHOOL_RECORD},
+        {P.SITE_VIEW, P.DEFINITIONS_VIEW, P.KNOWN_POSITIVE},
+    ),
     Role.SUPERVISOR: _grants(Reach.OWN, {P.CONCERN_RAISE})
     | _grants(
         Reach.ORGANISATION,
@@ -141,14 +182,17 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         Reach.ORGANISATION,
         {P.CLIENT_VIEW, P.CONTACT_VIEW, P.REFERRAL_VIEW, P.SESSION_VIEW, P.CONFLICT_RESOLVE},
         {P.HARM_VIEW, P.CALL_VIEW, P.STOCK_VIEW, P.QUALITY_VIEW},
+        _PEERS_VIEW,
+        _GROUPS_VIEW,
+        {P.TEAM_EVERY, P.PEER_RECORD, P.PEER_TERMS, P.CAMPAIGN_RECORD},
         _OFFICE,
         {P.EXPORT, P.IMPORT, P.SITE_MANAGE, P.MEMBER_VIEW, P.MEMBER_HELP, P.MEMBER_MANAGE, P.AUDIT_VIEW},
     ),
     Role.DATA_OFFICER: _grants(
-        Reach.ORGANISATION, _RECORDS, _OFFICE, {P.EXPORT, P.EXPORT_PERSONAL, P.IMPORT, P.SITE_MANAGE}
+        Reach.ORGANISATION, _RECORDS, _OFFICE, {P.TEAM_EVERY, P.EXPORT, P.EXPORT_PERSONAL, P.IMPORT, P.SITE_MANAGE}
     ),
     Role.HOTLINE_COUNSELLOR: _grants(Reach.OWN, {P.CONCERN_RAISE})
-    | _grants(Reach.ORGANISATION, _CALLS, {P.SITE_VIEW, P.DEFINITIONS_VIEW}),
+    | _grants(Reach.ORGANISATION, _CALLS, {P.SITE_VIEW, P.DEFINITIONS_VIEW, P.CAMPAIGN_VIEW}),
     Role.PARTNER_VIEWER: _grants(Reach.ORGANISATION, {P.DEFINITIONS_VIEW}),
     Role.EDITOR: _grants(Reach.ORGANISATION, {P.CONTENT_EDIT}),
     Role.REVIEWER: _grants(Reach.ORGANISATION, {P.CONTENT_EDIT, P.CONTENT_REVIEW}),

@@ -17,6 +17,7 @@ from core.permissions import Permission
 from core.rules.problems import Problem
 from core.scope import Scope
 from outreach import spoken_codes
+from outreach.actions.campaigns import CAMPAIGN
 from outreach.models import HotlineCall
 from outreach.rules import hotline_calls as rules
 from outreach.rules.hotline_calls import CallEntry
@@ -41,6 +42,7 @@ class Calls(Writer):
             lambda organisation: HotlineCall.objects.filter(organisation=organisation),
             gettext_lazy("There is no such earlier call. Look for it by its code again."),
         ),
+        "campaign_id": CAMPAIGN,
     }
 
     def rule(self, entry, *, today):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from core import bulk
 from core.actions.writing import Link, Writer
+from outreach.actions.campaigns import CAMPAIGN
 from outreach.actions.stock_moves import Places
 from outreach.models import StockDocument, StockMove, StockPlace
 from outreach.rules import stock_documents as rules
@@ -24,7 +25,7 @@ class StockDocuments(Writer):
 
     model = StockDocument
     entry = StockDocumentEntry
-    links = {"source_place_id": PLACE, "destination_place_id": PLACE}
+    links = {"source_place_id": PLACE, "destination_place_id": PLACE, "campaign_id": CAMPAIGN}
 
     def rule(self, entry, *, today):
         return rules.problems(entry, today=today)

@@ -1,5 +1,6 @@
 """One person at a time: clients and what is recorded with them; centres, hotspots, the hotline, the store."""
 
+from outreach.models.campaigns import Campaign
 from outreach.models.centres import CentreService, OpeningHours
 from outreach.models.clients import Client, ClientGroup, ClientKey, Consent, LookAlike, OldCard
 from outreach.models.concerns import Concern
@@ -16,6 +17,7 @@ from outreach.models.stock import StockCount, StockDocument, StockMove, StockPla
 from outreach.models.violence import ViolenceEvent
 
 __all__ = [
+    "Campaign",
     "CentreService",
     "Client",
     "ClientGroup",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Province
 from core.models.records import Record, RecordQuerySet
 from core.permissions import Permission
+from outreach.models.campaigns import Campaign
 
 # Natures of calls that somebody answered; silent, prank and wrong ones are counted apart.
 ANSWERED = ("counselling", "information", "crisis")
@@ -57,6 +58,9 @@ class HotlineCall(Record):
     ring_again_at = models.DateTimeField(_("rings again"), null=True, blank=True)
     follows = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="rung_again", verbose_name=_("rings again about")
+    )
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, blank=True, related_name="calls", verbose_name=_("heard through")
     )
     code_key = models.CharField(max_length=64, blank=True, editable=False)
 

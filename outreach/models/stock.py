@@ -18,6 +18,7 @@ from core.models.records import Record, RecordQuerySet
 from core.permissions import Permission
 from core.scope import Scope
 from core.wording import shown
+from outreach.models.campaigns import Campaign
 from outreach.models.contacts import Contact
 
 
@@ -102,6 +103,9 @@ class StockDocument(Record):
         StockPlace, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to")
     )
     lines = models.JSONField(_("lines"), default=list)
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("campaign")
+    )
     note = models.CharField(_("note"), max_length=280, blank=True)
 
     objects = RecordQuerySet.as_manager()

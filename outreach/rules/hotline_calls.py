@@ -42,6 +42,7 @@ class CallEntry(Entry):
     referral_type: str = ""
     ring_again_at: datetime | None = None
     follows_id: UUID | None = None
+    campaign_id: UUID | None = None
 
 
 def problems(entry: CallEntry, *, today: date) -> Iterator[Problem]:

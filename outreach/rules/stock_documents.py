@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,7 @@ class StockDocumentEntry(Entry):
     lines: tuple[Line, ...]
     source_place_id: int | None = None
     destination_place_id: int | None = None
+    campaign_id: UUID | None = None
     note: str = ""
 
 

@@ -10,9 +10,30 @@ from core.entries import plain
 from core.models import Site
 from core.models.records import Record, RecordQuerySet
 from core.permissions import Permission
+from core.scope import Scope
+from outreach.models import Campaign, Client, Contact
+from peers.models.peer_educators import PeerEducator
+from peers.models.teams import other_teams
 
 
 class SessionQuerySet(RecordQuerySet):
+    def own_condition(self, scope: Scope) -> Q:
+        """A session is one's own if one recorded it, or led it."""
+        led = Session.facilitators.through.objects.filter(peereducator__user_id=scope.user_id)
+        return Q(recorded_by_id=scope.user_id) | Q(pk__in=led.values("session_id"))
+
+    def visible_to(self, scope: Scope):
+        """Without the sessions of other supervisors' teams, unless somebody of one's own led them too."""
+        visible = super().visible_to(scope)
+        if scope.covers(Permission.TEAM_EVERY, Permission.SESSION_VIEW):
+            return visible
+        theirs = PeerEducator.objects.countable().filter(other_teams(scope)).order_by()
+        led = Session.facilitators.through.objects
+        by_them = led.filter(peereducator__in=theirs.values("pk")).values("session_id")
+        by_mine = led.exclude(peereducator__in=theirs.values("pk")).values("session_id")
+        typed_by_them = Q(recorded_by__in=theirs.filter(user__isnull=False).values("user"))
+        return visible.filter(self.own_condition(scope) | Q(pk__in=by_mine) | ~(Q(pk__in=by_them) | typed_by_them))
+
     def with_heads(self):
         """With `heads_total`, the session's unnamed heads."""
         rows = SessionHeadcount.objects.filter(session=OuterRef("pk")).order_by().values("session")
@@ -22,14 +43,16 @@ class SessionQuerySet(RecordQuerySet):
     def with_lines(self):
         """With site, heads and commodities at hand, in a constant number of queries."""
         return self.select_related("site__district", "recorded_by", "organisation").prefetch_related(
-            "headcounts", "commodities"
+            "headcounts", "commodities", "facilitators", "attendances"
         )
 
 
 class Session(Record):
-    """One talk, lesson or event for a group: its unnamed heads, topics and what was given out.
+    """One talk, lesson or event for a group: who led it, named people, unnamed heads, topics and what was given out.
 
-    `topics` and `services` are codes of `session_topic.csv` and `service.csv`.
+    `topics` and `services` are codes of `session_topic.csv` and `service.csv`. `place` says in words where at the
+    site, or where else. `knowledge` holds counts of the five-question check, `before` and `after`: how many answered,
+    how many had each question right (by code of `knowledge_item`), how many had all five right.
     """
 
     kind_name = "session"
@@ -42,6 +65,14 @@ class Session(Record):
     topics = models.JSONField(_("topics"), default=list, blank=True)
     services = models.JSONField(_("services"), default=list, blank=True)
     minutes = models.PositiveSmallIntegerField(_("length in minutes"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, blank=True, related_name="sessions", verbose_name=_("campaign")
+    )
+    knowledge = models.JSONField(_("knowledge check"), default=dict, blank=True)
+    facilitators = models.ManyToManyField(
+        PeerEducator, related_name="sessions", blank=True, verbose_name=_("led by peer educators")
+    )
     note = models.CharField(_("note"), max_length=280, blank=True)
 
     objects = SessionQuerySet.as_manager()
@@ -60,7 +91,23 @@ class Session(Record):
     def content(self) -> dict:
         heads = sorted((row.sex, row.age_band, row.heads) for row in self.headcounts.all())
         lines = sorted((line.commodity, line.given, line.taken_back) for line in self.commodities.all())
-        return super().content() | {"headcounts": plain(heads), "commodities": plain(lines)}
+        return super().content() | {
+            "headcounts": plain(heads),
+            "commodities": plain(lines),
+            "facilitators": sorted(str(peer.pk) for peer in self.facilitators.all()),
+            "attendees": sorted(str(row.client_id) for row in self.attendances.all()),
+        }
+
+
+class SessionAttendance(models.Model):
+    """One named person at a session. The contact that it wrote is what reach is counted from."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="attendances")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="+", verbose_name=_("client"))
+    contact = models.OneToOneField(Contact, models.PROTECT, related_name="session_attendance")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "client"], name="sessionattendance_once")]
 
 
 class SessionHeadcount(models.Model):
