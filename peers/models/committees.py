@@ -38,6 +38,9 @@ class Committee(Record):
         ordering = ["workplace__enterprise", "-occurred_on"]
         constraints = [
             *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workplace"], condition=Q(voided_at=None, closed_on=None), name="committee_one_open_a_workplace"
+            ),
             models.CheckConstraint(
                 condition=Q(closed_on=None, closed_because="") | (Q(closed_on__isnull=False) & ~Q(closed_because="")),
                 name="committee_closed_whole_or_not",
