@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
@@ -99,7 +100,7 @@ def problems(entry: ContactEntry, *, today: date, client: KnownClient | None) ->
     yield from _visit_problems(entry)
     yield from _needle_problems(entry)
     if client is not None:
-        yield from _client_problems(entry, client)
+        yield from client_problems(entry, client)
 
 
 def _visit_problems(entry: ContactEntry) -> Iterator[Problem]:
@@ -122,7 +123,8 @@ def _needle_problems(entry: ContactEntry) -> Iterator[Problem]:
         yield Problem("return_method", text, entry.return_method)
 
 
-def _client_problems(entry: ContactEntry, client: KnownClient) -> Iterator[Problem]:
+def client_problems(entry: Any, client: Any) -> Iterator[Problem]:
+    """What doesn't suit the client: asked of entries with a day and a kind, and of whoever has a birth date."""
     row = codes.table("contact_type").get(entry.kind)
     if row is not None and row.attributes.get("counting_level") == "anonymous":
         yield Problem("kind", _("This kind of contact is always anonymous. Leave the client out."), entry.kind)
