@@ -5,10 +5,10 @@ one person. Lines that the worker ticked off stay away for as long as the tick h
 up is on none of the lists but the one after an overdose.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -89,8 +89,12 @@ def due(
     today = today or timezone.localdate()
     ticked = set(FollowUpTick.objects.holding(worker_id, today).values_list("list_name", "subject"))
     found: dict[str, list[Line]] = {name: [] for name in LISTS}
-    lines = [*_of_overdoses(scope, worker_id, today), *_of_referrals(scope, worker_id, today)]
-    for person in _people(scope, worker_id, today):
+    mine = _met_by(worker_id, today)
+    lines = [
+        *_of_overdoses(scope, Q(recorded_by_id=worker_id) | Q(person__in=mine), today),
+        *_of_referrals(scope, Q(recorded_by_id=worker_id) | Q(contact__worker_id=worker_id), today),
+    ]
+    for person in _people(scope, mine, today):
         lines += _of_person(person, scope, worker or scope, today)
     for line in lines:
         if (LISTS[line.name], line.subject) not in ticked:
@@ -98,6 +102,32 @@ def due(
     for rows in found.values():
         rows.sort(key=lambda line: (line.since or date.min, str(line.subject)))
     return found
+
+
+def due_of(
+    scope: Scope, people: Collection[UUID], today: date | None = None, *, worker: Scope, worker_id: int | None = None
+) -> dict[UUID, list[Line]]:
+    """What is due of these people, whoever met them, by the person's id: the most pressing first. Four queries.
+
+    `scope` is the reader's, `worker` that of whoever the list may be handed on to; what the worker of `worker_id`
+    ticked off is left out.
+    """
+    today, ids = today or timezone.localdate(), list(people)
+    ticked = set(FollowUpTick.objects.holding(worker_id, today).values_list("list_name", "subject"))
+    lines = [*_of_overdoses(scope, Q(person__in=ids), today), *_of_referrals(scope, Q(person__in=ids), today)]
+    for person in _people(scope, ids, today):
+        lines += _of_person(person, scope, worker, today)
+    found: dict[UUID, list[Line]] = {}
+    for line in sorted(lines, key=lambda line: (*LISTS,).index(line.name)):
+        if line.client and (LISTS[line.name], line.subject) not in ticked:
+            found.setdefault(line.client, []).append(line)
+    return found
+
+
+def not_followed_up(people: Collection[UUID]) -> set[UUID]:
+    """Those of the people who last said that they don't want to be followed up."""
+    asked = Client.objects.filter(pk__in=list(people)).annotate(followed_up=_agreed("pk"))
+    return set(asked.filter(followed_up__in=NOT_FOLLOWED_UP).order_by().values_list("pk", flat=True))
 
 
 def number_of_people(lists: dict[str, list[Line]]) -> int:
@@ -133,8 +163,8 @@ def _agreed(person: str) -> Coalesce:
     return Coalesce(Subquery(consents.order_by("-given_on", "-pk").values("status")[:1]), Value(""))
 
 
-def _people(scope: Scope, worker_id: int, today: date) -> list[Known]:
-    """The worker's people who may be followed up, with the days that count."""
+def _people(scope: Scope, ids: Any, today: date) -> list[Known]:
+    """Those of the people, ids or a query of them, who may be followed up, with the days that count."""
     table = codes.table("service")
     bits = sum(1 << table[code].number for code in TESTS if code in table)
     tests = Q(hts_outcome=TESTED) | Q(GreaterThan(F("services").bitand(bits), 0))
@@ -142,7 +172,7 @@ def _people(scope: Scope, worker_id: int, today: date) -> list[Known]:
     reviews = RiskReview.objects.countable().filter(client__in=whole_person.order_by().values("pk"))
     key = key_groups()
     beside = ClientGroup.objects.filter(client=OuterRef("pk"), primary=False, group__in=key)
-    people = Client.objects.visible_to(scope).countable().surviving().filter(pk__in=_met_by(worker_id, today))
+    people = Client.objects.visible_to(scope).countable().surviving().filter(pk__in=ids)
     people = (
         people.with_last_contact()
         .with_group_on(today)
@@ -206,24 +236,22 @@ def _review_is_due(person: Known, today: date) -> bool:
 # --- referrals and overdoses --------------------------------------------------------------------------
 
 
-def _of_referrals(scope: Scope, worker_id: int, today: date) -> list[Line]:
-    """The worker's referrals of which nothing was heard for two weeks, urgent ones for three days."""
+def _of_referrals(scope: Scope, wanted: Q, today: date) -> list[Line]:
+    """Those of the wanted referrals of which nothing was heard for two weeks, urgent ones for three days."""
     late = Q(occurred_on__lt=today - timedelta(days=OPEN_DAYS))
     late |= Q(urgent=True, occurred_on__lt=today - timedelta(days=URGENT_DAYS))
     person = Coalesce("client__survivor_id", "client_id")
     mine = Referral.objects.visible_to(scope).countable().open().filter(late)
-    mine = mine.filter(Q(recorded_by_id=worker_id) | Q(contact__worker_id=worker_id))
-    mine = mine.annotate(person=person).annotate(followed_up=_agreed("person"))
+    mine = mine.annotate(person=person).filter(wanted).annotate(followed_up=_agreed("person"))
     rows = mine.exclude(followed_up__in=NOT_FOLLOWED_UP).order_by()
     return [Line("referral", *row) for row in rows.values_list("pk", "person", "occurred_on", "type", "urgent")]
 
 
-def _of_overdoses(scope: Scope, worker_id: int, today: date) -> list[Line]:
-    """Overdoses that wait for a second look: those the worker recorded, and those of the worker's people."""
+def _of_overdoses(scope: Scope, wanted: Q, today: date) -> list[Line]:
+    """Those of the wanted overdoses that wait for a second look."""
     recent = Overdose.objects.visible_to(scope).waiting().filter(occurred_on__gte=today - timedelta(KNOWN_FOR_DAYS))
     recent = recent.annotate(person=Coalesce("client__survivor_id", "client_id"))
-    mine = recent.filter(Q(recorded_by_id=worker_id) | Q(person__in=_met_by(worker_id, today)))
-    rows = mine.order_by().values_list("pk", "person", "occurred_on", "follow_up_by")
+    rows = recent.filter(wanted).order_by().values_list("pk", "person", "occurred_on", "follow_up_by")
     now = timezone.now()
     return [Line("overdose", pk, person, day, "", by < now) for pk, person, day, by in rows]
 
