@@ -283,7 +283,11 @@ SLIP_DAYS = env.int("SLIP_DAYS", default=90)
 SAFEGUARDING_NOW_HOURS = env.float("SAFEGUARDING_NOW_HOURS", default=1)
 # What one used needle and syringe weighs: collection rounds that were weighed are counted by it.
 GRAMS_PER_SYRINGE = env.float("GRAMS_PER_SYRINGE", default=4.5)
+# How many different topics at sessions in twelve months make the whole dose of peer education.
+PE_DOSE_TOPICS = env.int("PE_DOSE_TOPICS", default=4)
 TEST_EVERY_DAYS = env.int("TEST_EVERY_DAYS", default=180)
+# The month in which a school year begins.
+SCHOOL_YEAR_STARTS = env.int("SCHOOL_YEAR_STARTS", default=10)
 
 LOGGING = {
     "version": 1,
