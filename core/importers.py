@@ -169,7 +169,9 @@ class Importer:
         """Ask the concept's rules, then say of each sound draft what becomes of it."""
         found = book.problems_of(entries=[draft.entry for draft in drafts], organisation=self.errand.organisation)
         for place, draft in enumerate(drafts):
-            problems = [problem for problem in found.get(place, ()) if not self.forgiven(draft, problem)]
+            # A void record that the row leaves alone says nothing that anybody could mend.
+            stays = draft.record is not None and draft.record.is_void
+            problems = [p for p in found.get(place, ()) if not (stays or self.forgiven(draft, p))]
             for problem in problems:
                 column = book.columns.get(problem.field, problem.field)
                 if column not in draft.row.unread:

@@ -12,6 +12,7 @@ from core import codes
 
 # What a record is, and what a list of them is, by the name that the program has for it.
 KINDS = {
+    "campaign": gettext_lazy("campaign"),
     "client": gettext_lazy("client"),
     "code": gettext_lazy("code"),
     "concern": gettext_lazy("safeguarding concern"),
@@ -33,6 +34,7 @@ KINDS = {
     "user": gettext_lazy("account"),
     "violence": gettext_lazy("violence"),
     "audit": gettext_lazy("Audit"),
+    "campaigns": gettext_lazy("Campaigns"),
     "clients": gettext_lazy("Clients"),
     "codes": gettext_lazy("Code lists"),
     "concerns": gettext_lazy("Safeguarding concerns"),

@@ -8,8 +8,9 @@ from dataclasses import replace
 from core import areas, imports, site_names
 from core.actions import sites
 from core.areas import TodayCard
-from outreach import centres, hotline_today, hotspots, safeguarding, tiles, today, today_stock
+from outreach import campaign_figures, centres, hotline_today, hotspots, safeguarding, tiles, today, today_stock
 from outreach.actions import facts
+from outreach.resources.campaigns import CampaignImporter
 from outreach.resources.clients import ClientImporter
 from outreach.resources.concerns import ConcernImporter
 from outreach.resources.contacts import ContactImporter
@@ -39,6 +40,7 @@ IMPORTERS = [
     HotspotImporter,
     StockDocumentImporter,
     StockCountImporter,
+    CampaignImporter,
 ]
 TODAY = [
     TodayCard("outreach/today/leaderless.html", safeguarding.without_lead, 1),
@@ -60,7 +62,8 @@ def register() -> None:
     imports.register(*IMPORTERS)
     sites.follow_moves(facts.site_moved)
     site_names.register(hotspots.names_for)
-    areas.register(*tiles.RECORD, *tiles.PEOPLE, *tiles.DATA)
+    campaign_figures.register(campaign_figures.MOVED, campaign_figures.CALLS)
+    areas.register(*tiles.RECORD, *tiles.PEOPLE, *tiles.DATA, *tiles.GROUPS)
     areas.register(
         replace(tiles.DUPLICATES, count=today.duplicates_waiting),
         replace(tiles.OVERDUE, count=overdue_waiting),

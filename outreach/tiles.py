@@ -13,6 +13,7 @@ HARM_REDUCTION = _("Risk and harm reduction")
 PROTECTION = _("Protection")
 HOTLINE = _("Hotline")
 STORE = _("Store")
+CAMPAIGNS = _("Campaigns")
 
 
 def record(order: int, url_name: str, label: str, text: str, icon: str, permission: Permission, section: str = ""):
@@ -28,6 +29,11 @@ def people(order: int, url_name: str, label: str, text: str, icon: str, permissi
 def data(order: int, url_name: str, label: str, text: str, icon: str, permission: Permission, section: str = ""):
     """A way to what belongs to the office."""
     return Tile("data", label, text, icon, url_name, (permission,), order, section=section)
+
+
+def groups(order: int, url_name: str, label: str, text: str, icon: str, permission: Permission, section: str = ""):
+    """A way to what is done with groups."""
+    return Tile("groups", label, text, icon, url_name, (permission,), order, section=section)
 
 
 # fmt: off
@@ -76,6 +82,12 @@ DATA = [
     data(101, "stock-documents:list", _("Deliveries and transfers"), _("What came, moved, was lost"), "list",
          P.STOCK_VIEW, STORE),
     data(102, "stock-counts:list", _("Counts of stock"), _("What really lay there"), "check", P.STOCK_VIEW, STORE),
+]
+GROUPS = [
+    groups(90, "campaigns:list", _("Campaigns"), _("Messages spread for some time"), "campaign", P.CAMPAIGN_VIEW,
+           CAMPAIGNS),
+    groups(91, "campaigns:compare", _("Campaigns side by side"), _("What came of each"), "table", P.CAMPAIGN_VIEW,
+           CAMPAIGNS),
 ]
 DUPLICATES = people(35, "duplicates", _("Possible duplicates"), _("One person or two?"), "merge", P.CLIENT_MERGE)
 OVERDUE = people(41, "overdue-referrals", _("Overdue referrals"), _("Open, and nothing heard"), "clock",

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from core.permissions import Permission
 from core.views.sites import Sites
 from outreach.views import day_sheets
+from outreach.views.campaigns import Campaigns
 from outreach.views.cards import Card, ReplaceCard
 from outreach.views.centre_days import DaySheet, HoursTable
 from outreach.views.centres import CentreList, SetUp
@@ -134,4 +135,5 @@ urlpatterns = [
         path("<uuid:pk>/well/", MetAndWell.as_view(register=overdoses), name="well"),
     ),
     *NeedleCollections.urls("people/needle-collections/"),
+    *Campaigns.routed(),
 ]

@@ -20,8 +20,9 @@ from core.models import AuditLine, Code, ConflictingCopy, ImportJob, Membership,
 from core.models.users import system_user
 from core.permissions import Role
 from fixtures.actions import reference
-from outreach.actions import concerns, hotspots, needle_collections, overdoses, risk_reviews, violence
+from outreach.actions import campaigns, concerns, hotspots, needle_collections, overdoses, risk_reviews, violence
 from outreach.models import Concern, LookAlike, Referral, ViolenceEvent
+from outreach.rules.campaigns import CampaignEntry
 from outreach.rules.concerns import ConcernEntry
 from outreach.rules.hotspots import HotspotEntry
 from outreach.rules.needle_collections import NeedleCollectionEntry
@@ -84,6 +85,7 @@ def rows(organisation):
         "app/data/organisations/": organisation.pk,
         "app/data/sites/": site.pk,
         "app/groups/sessions/": session.pk,
+        "app/groups/campaigns/": campaign_of(organisation),
         "app/people/hotspots/": hotspot_of(organisation).pk,
         "app/people/calls/": call.pk,
         "app/people/clients/": person.pk,
@@ -96,6 +98,13 @@ def rows(organisation):
         "app/people/referrals/incoming/": sent_to(organisation).pk,
         "app/people/referrals/": programme.referred(person, "2025-01-17").pk,
     }
+
+
+def campaign_of(organisation):
+    """The key of a campaign."""
+    entry = CampaignEntry(occurred_on=date(2025, 1, 1), name="Know your status")
+    campaigns.record(entry=entry, by=system_user(), organisation=organisation)
+    return entry.id
 
 
 def hotspot_of(organisation):

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from core import codes
 from core.filters.registers import RecordFilters
 from core.models import Province
+from outreach.filters.campaigns import CampaignFilter
 from outreach.models import HotlineCall
 from outreach.models.hotline_calls import ANSWERED, APART
 
 
 class HotlineCallFilters(RecordFilters):
-    """Days, answered or apart, kind, topic, age, sex, province, hour, who rings again, organisation, void."""
+    """Days, answered or apart, kind, topic, age, sex, province, hour, who rings again, campaign, organisation, void."""
 
     answered = django_filters.ChoiceFilter(
         label=_("Answered"),
@@ -50,6 +51,8 @@ class HotlineCallFilters(RecordFilters):
         empty_label=_("All"),
     )
 
+    campaign = CampaignFilter(label=_("Heard through"))
+
     class Meta:
         model = HotlineCall
         fields = [
@@ -62,9 +65,14 @@ class HotlineCallFilters(RecordFilters):
             "province",
             "hour",
             "again",
+            "campaign",
             "organisation",
             "void",
         ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["campaign"].offer(self.scope)
 
     def answered_or_not(self, queryset, name, value):
         return queryset.filter(nature__in=ANSWERED if value == "answered" else APART)

@@ -18,6 +18,7 @@ from core.forms.registers import day_field
 from core.models import Province
 from outreach.actions import hotline_calls as calls
 from outreach.choices import first
+from outreach.forms.campaigns import CampaignField, offered
 from outreach.hotline_calls import protocol_of
 from outreach.models import HotlineCall
 from outreach.models.hotline_calls import ANSWERED, APART
@@ -26,7 +27,7 @@ from outreach.rules import hotline_calls as rules
 AGES = ("A10", "A15", "A18", "A20_24", "A25_49", "A50", "AUNK")
 UNASKED = ("AUNK", "unknown", "U")
 NATURES = ("information", "counselling", "crisis")
-TOPICS_AT_HAND, PROVINCES_AT_HAND = 10, 3
+TOPICS_AT_HAND, PROVINCES_AT_HAND, CAMPAIGNS_AT_HAND = 10, 3, 4
 FREQUENT_DAYS = 90
 DAYS_AHEAD = (0, 1, 2, 7)
 HOURS = range(7, 22)
@@ -85,6 +86,7 @@ class HotlineCallForm(EntryForm):
     caller = forms.ChoiceField(label=gettext_lazy("Who called"), initial="unknown", required=False)
     outcome = forms.ChoiceField(label=gettext_lazy("What came of it"), required=False)
     referral_type = forms.ChoiceField(label=gettext_lazy("Referred to"), required=False)
+    campaign = CampaignField(label=gettext_lazy("Heard through"))
     occurred_on = day_field(gettext_lazy("Date"))
     started_at = forms.TimeField(
         label=gettext_lazy("Time"),
@@ -106,9 +108,25 @@ class HotlineCallForm(EntryForm):
                 (key, _("Not asked") if key in UNASKED else text) for key, text in fields[name].choices if key
             ]
 
+        self._offer_campaigns()
+
+    def campaigns(self):
+        """The campaigns to choose from, the newest first."""
+        day = self.record.occurred_on if self.record else timezone.localdate()
+        return offered(self.organisations, day, self.record)
+
+    def _offer_campaigns(self) -> None:
+        """Ask through which campaign the caller heard of the hotline, where there is any."""
+        found = [(str(pk), name) for pk, name in self.campaigns().values_list("pk", "name")]
+        if found:
+            self.fields["campaign"].choices = [("", _("Not asked")), *found]
+        else:
+            del self.fields["campaign"]
+
     @classmethod
     def initial_of(cls, record: HotlineCall) -> dict[str, Any]:
         initial = super().initial_of(record) | {"province": record.province_id or ""}
+        initial["campaign"] = str(record.campaign_id or "")
         if record.ring_again_at:
             again = timezone.localtime(record.ring_again_at)
             initial |= {"again_on": again.date(), "again_at": again.time()}
@@ -153,6 +171,7 @@ class QuickCallForm(HotlineCallForm):
 
     elapsed = forms.IntegerField(required=False, widget=forms.HiddenInput)
     follows = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    campaign = CampaignField(label=gettext_lazy("Heard through"), widget=forms.RadioSelect)
     again_day = forms.ChoiceField(label=gettext_lazy("Rings again"), required=False, widget=forms.RadioSelect)
     again_hour = forms.ChoiceField(label=gettext_lazy("At what hour"), required=False, widget=forms.RadioSelect)
     again_on = again_at = None
@@ -175,16 +194,27 @@ class QuickCallForm(HotlineCallForm):
             values = [str(value) for value, _label in self.fields[name].choices]
             self.fields[name].widget.keys = dict(zip(values[: self.at_hand(name)], keys, strict=False))
 
+    def campaigns(self):
+        """Those that run today; of a call that is sent in, every one that it may name."""
+        return super().campaigns() if self.is_bound else super().campaigns().running_on(timezone.localdate())
+
     def at_hand(self, name: str) -> int:
         """How many chips of a field stand on the screen before "More"."""
-        numbers = {"topics": TOPICS_AT_HAND, "age_band": len(AGES), "province": self.shown_provinces}
+        numbers = {
+            "topics": TOPICS_AT_HAND,
+            "campaign": CAMPAIGNS_AT_HAND,
+            "age_band": len(AGES),
+            "province": self.shown_provinces,
+        }
         return numbers.get(name, len(self.fields[name].choices))
 
     @property
     def groups(self) -> dict[str, tuple]:
         """The chips of each field: those at hand, the others, and whether one of the others is chosen."""
         found = {}
-        for name in (*KEYS, "again_day", "again_hour"):
+        for name in (*KEYS, "campaign", "again_day", "again_hour"):
+            if name not in self.fields:
+                continue
             chips, cut = list(self[name]), self.at_hand(name)
             rest = chips[cut:]
             found[name] = (self[name], chips[:cut], rest, any(chip.data["selected"] for chip in rest))

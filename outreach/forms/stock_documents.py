@@ -13,6 +13,7 @@ from core import codes
 from core.forms.entries import EntryForm
 from core.forms.registers import day_field
 from outreach.actions import stock_documents
+from outreach.forms.campaigns import CampaignField, offered
 from outreach.forms.stock import PlaceField, key_of, place_choices, place_id
 from outreach.models import StockDocument, StockMove
 from outreach.rules import stock_documents as rules
@@ -39,6 +40,10 @@ class StockDocumentForm(EntryForm):
     destination_place = PlaceField(
         label=pgettext_lazy("place", "To"), required=False, help_text=gettext_lazy("Only for a delivery or a move.")
     )
+    campaign = CampaignField(
+        label=gettext_lazy("For the campaign"),
+        help_text=gettext_lazy("Only for material that belongs to a campaign."),
+    )
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
@@ -52,7 +57,7 @@ class StockDocumentForm(EntryForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields.pop("organisation", None)
-        self.layout = [("", ["note"], False), (_("More"), ["reference"], True)]
+        self.layout = [("", ["campaign", "note"], False), (_("More"), ["reference"], True)]
         self.short: list[str] = []
         held = [place for place in self._record_places().values() if place]
         choices = place_choices(self.organisations, held)
@@ -60,7 +65,15 @@ class StockDocumentForm(EntryForm):
             self.fields[name].choices = choices
         if not self.record:
             self._begin_with_the_store()
+        self._offer_campaigns()
         self._add_rows()
+
+    def _offer_campaigns(self) -> None:
+        day = self.record.occurred_on if self.record else timezone.localdate()
+        rows = offered(self.organisations, day, self.record).values_list("pk", "name")
+        self.fields["campaign"].choices = [("", _("None")), *((str(pk), name) for pk, name in rows)]
+        if not rows:
+            del self.fields["campaign"]
 
     def _record_places(self) -> dict:
         record = self.record
@@ -106,7 +119,7 @@ class StockDocumentForm(EntryForm):
 
     @classmethod
     def initial_of(cls, record):
-        initial = super().initial_of(record)
+        initial = super().initial_of(record) | {"campaign": str(record.campaign_id or "")}
         for name in ("source_place", "destination_place"):
             place = getattr(record, name)
             initial[name] = str(key_of(place)) if place else ""

@@ -15,6 +15,7 @@ from core.resources.registers import Column
 from core.rules.problems import Problem
 from outreach.actions import hotline_calls as calls
 from outreach.models import HotlineCall
+from outreach.resources.campaigns import CAMPAIGN, named
 from outreach.rules.hotline_calls import CallEntry
 
 
@@ -41,12 +42,16 @@ class HotlineCallResource(EntryResource):
     referral_type = Column(column_name="referral_type", attribute="referral_type", widget=CodeCell("referral_type"))
     ring_again_at = Column(column_name="ring_again_at", attribute="ring_again_at", widget=MomentCell())
     follows = Column(column_name="follows", widget=TextCell())
+    campaign = Column(column_name="campaign", widget=TextCell())
 
     class Meta(EntryResource.Meta):
         model = HotlineCall
 
     def dehydrate_follows(self, call):
         return (call.follows.reference or str(call.follows_id)) if call.follows_id else ""
+
+    def dehydrate_campaign(self, call):
+        return named(call.campaign)
 
 
 class HotlineCallImporter(EntryImporter):
@@ -59,13 +64,14 @@ class HotlineCallImporter(EntryImporter):
     required = ("id", "date", "nature")
     writer = calls.writer
     permission = Permission.CALL_RECORD
-    readings = staticmethod(lambda queryset: queryset.select_related("follows"))
+    readings = staticmethod(lambda queryset: queryset.select_related("follows", "campaign"))
     links = {
         "province": Named(
             lambda errand: Province.objects.all(),
             gettext_lazy("No province has this code. Use its two digits, such as 12."),
             "code",
-        )
+        ),
+        "campaign": CAMPAIGN,
     }
     template_columns = ("id", "date", "time", "nature", "topics", "age_band", "sex", "province", "caller", "outcome")
 

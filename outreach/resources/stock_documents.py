@@ -11,6 +11,8 @@ from core.resources.entries import EntryImporter, EntryResource
 from core.resources.registers import Column, RegisterResource
 from outreach.actions import stock_documents
 from outreach.models import StockDocument
+from outreach.resources.campaigns import CAMPAIGN
+from outreach.resources.campaigns import named as campaign_named
 from outreach.resources.stock import PlaceNamed, iso_day, named
 
 _LINE = re.compile(r"([^=]+)=(\d{1,9})(?:@([^/]*))?(?:/(\S+))?")
@@ -45,17 +47,21 @@ class StockDocumentResource(EntryResource):
     source_place = Column(column_name="source_place", widget=TextCell())
     destination_place = Column(column_name="destination_place", widget=TextCell())
     lines = Column("lines", "lines", widget=DocumentLinesCell())
+    campaign = Column(column_name="campaign", widget=TextCell())
     note = Column("note", "note", widget=TextCell())
 
     class Meta(RegisterResource.Meta):
         model = StockDocument
-        export_order = ("id", "date", "kind", "source_place", "destination_place", "lines", "note", "void")
+        export_order = ("id", "date", "kind", "source_place", "destination_place", "lines", "campaign", "note", "void")
 
     def dehydrate_source_place(self, document):
         return named(document.source_place)
 
     def dehydrate_destination_place(self, document):
         return named(document.destination_place)
+
+    def dehydrate_campaign(self, document):
+        return campaign_named(document.campaign)
 
 
 class StockDocumentImporter(EntryImporter):
@@ -68,9 +74,13 @@ class StockDocumentImporter(EntryImporter):
     writer = stock_documents.writer
     required = ("date", "kind", "lines")
     permission = Permission.STOCK_RECORD
-    links = {"source_place": PlaceNamed(), "destination_place": PlaceNamed()}
+    links = {"source_place": PlaceNamed(), "destination_place": PlaceNamed(), "campaign": CAMPAIGN}
     readings = staticmethod(
         lambda queryset: queryset.select_related(
-            "source_place__site", "source_place__worker", "destination_place__site", "destination_place__worker"
+            "campaign",
+            "source_place__site",
+            "source_place__worker",
+            "destination_place__site",
+            "destination_place__worker",
         )
     )

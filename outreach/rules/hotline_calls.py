@@ -67,8 +67,9 @@ def _apart_problems(entry: CallEntry) -> Iterator[Problem]:
     for field in ("topics", "outcome", "referral_type", "ring_again_at"):
         if value := getattr(entry, field):
             yield Problem(field, text, "" if field == "topics" else str(value))
-    if entry.follows_id:
-        yield Problem("follows", text, str(entry.follows_id))
+    for field in ("follows", "campaign"):
+        if key := getattr(entry, f"{field}_id"):
+            yield Problem(field, text, str(key))
 
 
 def _wish_problems(again: datetime, day: date) -> Iterator[Problem]:

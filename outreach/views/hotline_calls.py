@@ -81,6 +81,8 @@ class HotlineCalls(WrittenRegister):
         ]
         if call.follows:
             facts.append((self.label("follows"), self.title(call.follows)))
+        if call.campaign:
+            facts.append((self.label("campaign"), call.campaign.name))
         return [("", [(label, value) for label, value in facts if value not in ("", None)])]
 
     def extra_context(self, request, record=None):

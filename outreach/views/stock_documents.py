@@ -59,7 +59,7 @@ class StockDocuments(WrittenRegister):
 
     def readings(self, queryset):
         beside = [f"{place}__{part}" for place in PLACES for part in ("site", "worker")]
-        return queryset.select_related("organisation", "recorded_by", "voided_by", *beside)
+        return queryset.select_related("organisation", "recorded_by", "voided_by", "campaign", *beside)
 
     def initial(self, request):
         """A link may say what happened and where: `?kind=transfer&from=<place>&to=<place>`."""
@@ -79,6 +79,7 @@ class StockDocuments(WrittenRegister):
             (_("What happened"), record.get_kind_display()),
             *((label, name_of(place)) for label, place in self._places(record) if place),
             *((codes.label("commodity", line[0]), line_text(line).partition(": ")[2]) for line in record.lines),
+            *([(_("Campaign"), record.campaign.name)] if record.campaign else []),
             (_("Note"), record.note),
         ]
         return [("", facts)]

@@ -89,7 +89,7 @@ def test_call_is_bound_to_nobody():
     said = {field.name: field.get_internal_type() for field in HotlineCall.said_fields()}
 
     assert {name for name, kind in said.items() if kind == "TextField"} == set()
-    assert {name for name, kind in said.items() if kind == "ForeignKey"} == {"province", "follows"}
+    assert {name for name, kind in said.items() if kind == "ForeignKey"} == {"province", "follows", "campaign"}
     assert {f.max_length for f in HotlineCall.said_fields() if f.get_internal_type() == "CharField"} == {1, 8, 16, 64}
 
 

@@ -263,7 +263,7 @@ def test_list_asks_the_same_number_of_queries(store, centre, signed_in, django_a
     browser = signed_in()
     browser.get(reverse("stock-documents:list"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = browser.get(reverse("stock-documents:list"))
 
     assert len(response.context["rows"]) == number
