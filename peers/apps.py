@@ -13,9 +13,13 @@ class PeersConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only when every app is there.
+        from peers import session_contacts  # noqa: PLC0415
+        from peers.resources.attendance import AttendanceImporter  # noqa: PLC0415
         from peers.resources.sessions import HeadcountRows, SessionImporter  # noqa: PLC0415
 
+        session_contacts.register()
         imports.register(SessionImporter)
+        imports.register(AttendanceImporter)
         imports.register_writer("session", HeadcountRows())
         areas.register(
             Tile(

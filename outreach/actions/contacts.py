@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from core import bulk, turns
 from core.actions import audit, records
-from core.actions.records import Outcome
+from core.actions.records import Outcome, Refused
 from core.batches import portions
 from core.models import Organisation, Record, Site, User
 from core.models.users import SYSTEM_USERNAME
 from core.rules.problems import InvalidEntries, Problem
+from outreach import owned_contacts
 from outreach.actions import facts, referrals, stock_moves
 from outreach.models import Client, CommodityLine, Contact, ServiceGiven
 from outreach.rules import contacts as rules
@@ -197,10 +198,12 @@ def _write_what_follows(contacts: list[Contact], organisation: Organisation, *, 
 def amend(*, contact: Contact, entry: ContactEntry, version: int, by: User, reason: str = "") -> Contact:
     """Change a contact into a new version; the old one stays readable.
 
-    Raises Changed if `version` isn't the newest, Refused if it is void, InvalidEntries if a rule is broken.
+    Raises Changed if `version` isn't the newest, Refused if it is void or belongs to another record, InvalidEntries
+    if a rule is broken.
     """
     turns.beside_others(contact.organisation_id)
     current = records.lock_version(contact, version)
+    _refuse_owned(contact)
     amend_many(entries=[entry], by=by, organisation=current.organisation, reason=reason)
     return Contact.objects.get(pk=contact.pk)
 
@@ -243,13 +246,20 @@ def _amend_portion(entries: list[ContactEntry], by: User, organisation: Organisa
 def void(*, contact: Contact, by: User, reason: str) -> Contact:
     """Void a contact: it stays readable and counts nowhere.
 
-    Raises Refused if it is void already or the reason is empty.
+    Raises Refused if it is void already, belongs to another record, or the reason is empty.
     """
     turns.beside_others(contact.organisation_id)
+    _refuse_owned(contact)
     contact = records.mark_void(record=contact, by=by, reason=reason)
     _write_what_follows([contact], contact.organisation)
     audit.write(organisation_id=contact.organisation_id, by=by, entries=[records.void_entry(contact)])
     return contact
+
+
+def _refuse_owned(contact: Contact) -> None:
+    """By itself nobody changes what another record keeps in line."""
+    if owner := owned_contacts.owners([contact.pk]).get(contact.pk):
+        raise Refused(str(owner.refusal))
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from core.resources.cells import (
 )
 from core.resources.registers import Column, RegisterResource
 from core.rules.problems import Problem
+from outreach import owned_contacts
 from outreach.actions import contacts
 from outreach.models import Contact
 from outreach.models.contacts import HowCounted
@@ -273,6 +274,21 @@ class ContactImporter(SiteMaker, Importer):
         if not self.errand.scope.can(Permission.KNOWN_POSITIVE, self.errand.organisation.pk):
             hidden = hidden | {"hts_outcome"}
         return hidden & self.widgets.keys()
+
+    def check(self, book: Book, drafts: list[Draft]) -> None:
+        """A contact that another record keeps in line with itself isn't changed by a file of contacts."""
+        super().check(book, drafts)
+        changed = [draft for draft in drafts if book is BOOK and draft.fate == "changed"]
+        held = owned_contacts.owners(draft.record.pk for draft in changed)
+        for draft in changed:
+            owner = held.get(draft.record.pk)
+            if owner and (draft.void or not self.only_worker(draft)):
+                self.wrong(draft.row, "id", str(owner.refusal))
+                draft.fate = ""
+
+    def only_worker(self, draft: Draft) -> bool:
+        """Whether the row differs from the contact in who met the person at most: that its owner doesn't say."""
+        return draft.record.content() == {**draft.entry.content(), "worker": draft.record.content()["worker"]}
 
     def present(self, draft: Draft) -> dict[str, str]:
         return super().present(draft) if draft.book is BOOK else self.sessions.present(draft.record)

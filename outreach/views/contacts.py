@@ -10,7 +10,7 @@ from core.permissions import Permission
 from core.views.registers import Register
 from core.views.screens import Column
 from core.wording import coded, shown
-from outreach import finding, wording
+from outreach import finding, owned_contacts, wording
 from outreach.actions import contacts
 from outreach.filters.contacts import ContactFilters
 from outreach.forms.contacts import ContactForm, HarmReductionForm, as_last_time
@@ -111,14 +111,16 @@ class Contacts(Register):
         return [("", facts), *lines]
 
     def actions(self, record, scope):
-        again = []
+        again, own = [], super().actions(record, scope)
+        if owned_contacts.owners([record.pk]):
+            own = []
         if record.client and not record.is_void and scope.can(Permission.CONTACT_RECORD, record.organisation_id):
             url = f"{reverse('record-contact')}?client={record.client.person_id}"
             again = [(_("Record another"), url, "")]
         here = not record.is_void and record.kind == Contact.VISIT
         if here and scope.can(Permission.CONTACT_RECORD, record.organisation_id):
             again.append((_("Open the visit"), reverse("visit", args=[record.pk]), ""))
-        return [*super().actions(record, scope), *again]
+        return [*own, *again]
 
     def extra_context(self, request, record=None):
         if record is None:
@@ -164,7 +166,16 @@ def contact_context(scope, contact: Contact) -> dict:
     if client:
         link = (client.get_absolute_url(), _("Open")) if visible else ("", "")
         person = wording.person(client, url=link[0], link_label=link[1])
-    return {"person": person, "hts_outcome": outcome, "issued": issued}
+    return {"person": person, "hts_outcome": outcome, "issued": issued, "owner": _owner(scope, contact)}
+
+
+def _owner(scope, contact: Contact) -> dict | None:
+    """The record that this contact belongs to, with its address for those who see it."""
+    owner = owned_contacts.owners([contact.pk]).get(contact.pk)
+    if owner is None:
+        return None
+    seen = type(owner.record).objects.visible_to(scope).filter(pk=owner.record.pk).exists()
+    return {"text": str(owner.refusal), "url": owner.record.get_absolute_url() if seen else ""}
 
 
 class RecordContact(AboutPerson):

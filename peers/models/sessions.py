@@ -42,8 +42,8 @@ class SessionQuerySet(RecordQuerySet):
 
     def with_lines(self):
         """With site, heads and commodities at hand, in a constant number of queries."""
-        return self.select_related("site__district", "recorded_by", "organisation").prefetch_related(
-            "headcounts", "commodities", "facilitators", "attendances"
+        return self.select_related("site__district", "recorded_by", "organisation", "campaign").prefetch_related(
+            "headcounts", "commodities", "facilitators", "attendances__client"
         )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core.import_reports import Book, Row, RowRefused
 from core.importers import Importer
+from core.permissions import Permission
 from core.resources.cells import CodeCell, CodesCell, DayCell, FlagCell, NumberCell, TextCell
 from core.resources.registers import Column, RegisterResource
 from outreach.resources import commodities
@@ -17,6 +18,8 @@ from outreach.resources.commodities import CommodityColumns, PiecesCell, pieces_
 from outreach.resources.contacts import SiteMaker
 from peers.actions import sessions
 from peers.models import Session
+from peers.resources.knowledge import KnowledgeCell
+from peers.resources.session_links import NamesCell, SessionLinks
 from peers.rules.sessions import LONGEST_MINUTES, MOST_HEADS, UNKNOWN, SessionEntry
 
 HEADS = "headcounts"
@@ -36,7 +39,9 @@ BOOK = Book(
         "given": commodities.OTHERS,
         "taken_back": commodities.OTHERS,
     },
-    readings=lambda queryset: queryset.select_related("site").prefetch_related("headcounts", "commodities"),
+    readings=lambda queryset: queryset.select_related("site", "campaign").prefetch_related(
+        "headcounts", "commodities", "facilitators", "attendances__client"
+    ),
 )
 # In a file of contacts the same things stand in other columns.
 CONTACTS_BOOK = replace(BOOK, columns={**BOOK.columns, "kind": "contact_type", "heads": "headcount"})
@@ -80,6 +85,11 @@ class SessionResource(CommodityColumns, RegisterResource):
     other_commodities = Column(column_name=commodities.OTHERS, widget=PiecesCell("commodity"))
     void = Column(column_name="void", widget=FlagCell())
     note = Column(column_name="note", attribute="note", widget=TextCell())
+    place = Column(column_name="place", attribute="place", widget=TextCell())
+    facilitators = Column(column_name="facilitators", widget=NamesCell())
+    attendees = Column(column_name="attendees", widget=NamesCell(), needs=Permission.CHILD_PROTECTION)
+    campaign = Column(column_name="campaign", widget=TextCell())
+    knowledge = Column(column_name="knowledge", attribute="knowledge", widget=KnowledgeCell())
 
     class Meta(RegisterResource.Meta):
         model = Session
@@ -105,6 +115,16 @@ class SessionResource(CommodityColumns, RegisterResource):
     def dehydrate_void(self, session):
         return int(session.is_void)
 
+    def dehydrate_facilitators(self, session):
+        return ";".join(sorted(peer.reference for peer in session.facilitators.all()))
+
+    def dehydrate_attendees(self, session):
+        people = (row.client for row in session.attendances.all())
+        return ";".join(sorted(client.reference or str(client.pk) for client in people))
+
+    def dehydrate_campaign(self, session):
+        return (session.campaign.reference or str(session.campaign_id)) if session.campaign_id else ""
+
 
 def heads_with(total: int | None, present: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]:
     """Heads after a file named only their sum: what is known by sex and age stays while the sum is the same."""
@@ -127,10 +147,32 @@ class SessionImporter(SiteMaker, Importer):
     label = gettext_lazy("Group sessions")
     resource = SessionResource
     required = ("id", "date", "kind")
-    template_columns = ("id", "date", "kind", "site", "heads", HEADS, "topics", "services", "minutes")
+    template_columns = (
+        "id",
+        "date",
+        "kind",
+        "site",
+        "heads",
+        HEADS,
+        "topics",
+        "services",
+        "minutes",
+        "facilitators",
+        "attendees",
+        "place",
+        "campaign",
+        "knowledge",
+    )
+
+    def __init__(self, errand, header=()):
+        super().__init__(errand, header)
+        self.named = SessionLinks(errand)
 
     def books(self):
         return (BOOK,)
+
+    def look_up(self, rows: list[Row]) -> None:
+        self.named.look_up(rows)
 
     def entry(self, row: Row, record: Session | None, new_id: UUID, book: Book) -> SessionEntry:
         values = row.values
@@ -138,7 +180,8 @@ class SessionImporter(SiteMaker, Importer):
         if "site" in values:
             given["site_id"] = self.sites.id_of(values["site"])
         given |= {name: frozenset(values[name]) for name in ("topics", "services") if name in values}
-        given |= {name: values[name] for name in ("minutes", "note") if name in values}
+        given |= {name: values[name] for name in ("minutes", "note", "place", "knowledge") if name in values}
+        given |= self.named.given(row, record)
         pieces = commodities.lines_of(record) if record else ({}, {})
         given["given"], given["taken_back"] = commodities.read(values, *pieces)
         return entry(record, new_id, row.reference, given)

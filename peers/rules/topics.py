@@ -51,3 +51,12 @@ def too_young(topic: str, number: int) -> Problem:
     )
     told = {"topic": codes.label("session_topic", topic), "age": youngest(topic), "number": number}
     return Problem("topics", text % told, topic)
+
+
+def one_too_young(topic: str) -> Problem:
+    """The same of one person."""
+    text = _(
+        "“%(topic)s” is for people from %(age)s years on, and this person was younger on that day. Name them at a "
+        "session of its own for the younger ones, or choose another topic."
+    )
+    return Problem("topics", text % {"topic": codes.label("session_topic", topic), "age": youngest(topic)}, topic)

@@ -159,7 +159,7 @@ def test_record_many_takes_the_same_queries_for_any_number(number, django_assert
     sessions.record_many(entries=[entry()], by=by, organisation=organisation_)
     sent = [entry(given={"COND_M": 4}, topics=frozenset({"sti"})) for _ in range(number)]
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         sessions.record_many(entries=sent, by=by, organisation=organisation_)
 
 
