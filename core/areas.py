@@ -15,7 +15,8 @@ class Tile:
 
     `url_name` is reversed when shown; one of `permissions` is enough to see it. `count`, if given, is called
     with the request's scope and answers a number that waits for somebody, or None. Tiles of one `section` stand
-    together under it; those without one stand first.
+    together under it; those without one stand first. `when`, if given, is called with the scope and says whether
+    the tile is meant for this person at all, such as only for those who see nothing but their own.
     """
 
     area: str
@@ -27,6 +28,7 @@ class Tile:
     order: int = 50
     count: Callable | None = None
     section: str = ""
+    when: Callable | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def register_today(*cards: TodayCard) -> None:
 def tiles_of(area: str, scope) -> list[Tile]:
     """The area's tiles that the person may follow, in order."""
     seen = [tile for tile in _tiles if tile.area == area and any(map(scope.can, tile.permissions))]
-    return sorted(seen, key=lambda tile: (tile.order, tile.url_name))
+    meant = [tile for tile in seen if tile.when is None or tile.when(scope)]
+    return sorted(meant, key=lambda tile: (tile.order, tile.url_name))
 
 
 def today_cards() -> list[TodayCard]:

@@ -31,6 +31,8 @@ KINDS = {
     "stock_count": gettext_lazy("count of stock"),
     "stock_document": gettext_lazy("delivery or transfer"),
     "site": gettext_lazy("site"),
+    "supervision_visit": gettext_lazy("supervision visit"),
+    "training": gettext_lazy("training"),
     "user": gettext_lazy("account"),
     "violence": gettext_lazy("violence"),
     "audit": gettext_lazy("Audit"),
@@ -51,6 +53,8 @@ KINDS = {
     "risk-reviews": gettext_lazy("Risk reviews"),
     "sessions": gettext_lazy("Sessions"),
     "sites": gettext_lazy("Sites and service points"),
+    "supervision": gettext_lazy("Supervision"),
+    "trainings": gettext_lazy("Trainings"),
     "stock-counts": gettext_lazy("Counts of stock"),
     "stock-documents": gettext_lazy("Deliveries and transfers"),
 }

@@ -16,11 +16,17 @@ class PeersConfig(AppConfig):
         from peers import session_contacts  # noqa: PLC0415
         from peers.resources.attendance import AttendanceImporter  # noqa: PLC0415
         from peers.resources.sessions import HeadcountRows, SessionImporter  # noqa: PLC0415
+        from peers.resources.supervision import SupervisionImporter  # noqa: PLC0415
+        from peers.resources.trainings import TrainingImporter  # noqa: PLC0415
+        from peers.tiles import TILES  # noqa: PLC0415
 
         session_contacts.register()
         imports.register(SessionImporter)
         imports.register(AttendanceImporter)
+        imports.register(TrainingImporter)
+        imports.register(SupervisionImporter)
         imports.register_writer("session", HeadcountRows())
+        areas.register(*TILES)
         areas.register(
             Tile(
                 area="groups",

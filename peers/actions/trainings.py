@@ -84,7 +84,6 @@ def fill_in(
     about: Iterable[UUID],
     version: int,
     by: User,
-    reason: str = "",
 ) -> Training:
     """Say anew who of the peer educators in `about` came; the lines of everybody else stay as they are.
 
@@ -93,4 +92,4 @@ def fill_in(
     stands, told = entry_of(training), set(about)
     kept = [one for one in stands.attendances if one.peer_id not in told]
     entry = entry_of(training, attendances=(*kept, *lines))
-    return amend(record=training, entry=entry, version=version, by=by, reason=reason)
+    return amend(record=training, entry=entry, version=version, by=by)
