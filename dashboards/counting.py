@@ -10,17 +10,25 @@ from core.periods import Period
 from core.scope import Scope
 from dashboards.definitions import INDICATORS
 from dashboards.indicators import (
+    committees,
     commodities,
     contacts,
+    dose,
     hotline,
+    knowledge,
     needles,
     packages,
+    peer_activity,
+    peer_caseloads,
+    peer_retention,
     prevention,
+    pupils,
     reach,
     referrals,
     safeguarding,
     sessions,
     stock,
+    workplaces,
 )
 from dashboards.questions import Question, ask
 from dashboards.refusals import Refused, WrongTotal
@@ -44,6 +52,16 @@ _COUNTED_BY: dict[str, ModuleType] = {
     "HL_YOUNG": hotline,
     "SG_TIMELY": safeguarding,
     "STOCK": stock,
+    "PE_ACTIVE": peer_activity,
+    "PE_RETENTION": peer_retention,
+    "PE_RATIO": peer_caseloads,
+    "PE_DOSE": dose,
+    "WP_FORMED": committees,
+    "WP_ACTIVE": committees,
+    "WP_REACH_PE": workplaces,
+    "WP_HEADS_GEN": workplaces,
+    "LS_PUPILS": pupils,
+    "KNOWLEDGE": knowledge,
     **{code: packages for code in INDICATORS if code.startswith("GF_KP-")},
 }
 

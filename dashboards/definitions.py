@@ -1,82 +1,24 @@
 """Every indicator as a reviewed definition: what is counted, how it is split, how it adds up, where it comes from."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.permissions import Permission
+from dashboards import group_definitions
+from dashboards.measures import (
+    CONTACT_KEYS,
+    NO_DENOMINATOR,
+    PERSON_KEYS,
+    PLACES_OF_STOCK,
+    SMALL_GROUP,
+    Additivity,
+    Indicator,
+    Measure,
+)
 
-_OWNER = _("Monitoring and evaluation")
-Words: TypeAlias = str | Promise
-
-PERSON_KEYS = ("sex", "age_band", "group")
-CONTACT_KEYS = ("province", "district", "site", "organisation", "kind", "service", "month", "educator")
-# Every key that some indicator is split or limited by, as scripts name them.
-KEYS = (*PERSON_KEYS, "testing", "commodity", "topic", *CONTACT_KEYS)
-
-# Instead of a code list: the kinds of places in which stock lies.
-PLACES_OF_STOCK = "stock_place"
-
-SMALL_GROUP = 25
-ADULT = 18
-REFERRAL_DAYS = 90
-
-
-class Measure(StrEnum):
-    """What one of the figure is; measures are never added together."""
-
-    PEOPLE = "people"
-    CONTACTS = "contacts"
-    ATTENDANCES = "attendances"
-    UNITS = "units"
-    CALLS = "calls"
-    RATIO = "ratio"
-
-
-class Additivity(StrEnum):
-    """How figures of several periods make the figure of them all."""
-
-    SUM = "sum"
-    RECOUNT = "recount"
-    NEVER = "never"
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """One indicator. Words are for people and translatable; keys and codes are for machines.
-
-    `largest_group` is the largest group whose contacts qualify, None for no limit. `age_set` is the set of age
-    bands used when none is asked for, empty for the product's own. `always_by` are keys it is always split by.
-    `permission` is what it takes, beside seeing figures at all, to see this one: its organisations are counted.
-    """
-
-    code: str
-    name: Words
-    measure: Measure
-    additivity: Additivity
-    numerator: Words
-    denominator: Words
-    rule: Words
-    source: Words
-    breakdowns: tuple[str, ...] = PERSON_KEYS + CONTACT_KEYS
-    filters: tuple[str, ...] = PERSON_KEYS + CONTACT_KEYS
-    always_by: tuple[str, ...] = ()
-    age_set: str = ""
-    largest_group: int | None = None
-    kind_list: str = "contact_type"
-    permission: Permission = Permission.FIGURES_VIEW
-    version: str = "1"
-    owner: Words = _OWNER
-    reviewed_on: date = date(2026, 11, 22)
-
-
-_NONE = _("None: this is a number, not a share.")
 _ONCE = _("Each person is counted once. Age and group are those at the first contact that qualifies in the period.")
 _HALVES = _(
     "April–September leaves out people already counted in October–March; a fiscal year is the sum of its two halves."
@@ -91,7 +33,7 @@ def _reach() -> Iterable[Indicator]:
         measure=Measure.PEOPLE,
         additivity=Additivity.RECOUNT,
         numerator=_("People with at least one contact in the period, alone or in a group whose people are known."),
-        denominator=_NONE,
+        denominator=NO_DENOMINATOR,
         rule=_ONCE,
         source=_("Programme (own)"),
     )
@@ -101,7 +43,7 @@ def _reach() -> Iterable[Indicator]:
         measure=Measure.CONTACTS,
         additivity=Additivity.SUM,
         numerator=_("Events with one person in the period, known or anonymous."),
-        denominator=_NONE,
+        denominator=NO_DENOMINATOR,
         rule=_(
             "Sex, age and group are those of the person on the day; an anonymous contact is counted as not recorded."
         ),
@@ -116,7 +58,7 @@ def _pieces() -> Iterable[Indicator]:
         measure=Measure.ATTENDANCES,
         additivity=Additivity.SUM,
         numerator=_("Unnamed heads at group sessions in the period."),
-        denominator=_NONE,
+        denominator=NO_DENOMINATOR,
         rule=_("The same person may be counted again at another session: these are never people."),
         source=_("Programme (own)"),
         breakdowns=("sex", "age_band", *CONTACT_KEYS),
@@ -128,7 +70,7 @@ def _pieces() -> Iterable[Indicator]:
         measure=Measure.UNITS,
         additivity=Additivity.SUM,
         numerator=_ALL_UNITS,
-        denominator=_NONE,
+        denominator=NO_DENOMINATOR,
         rule=_("Each commodity stands by itself; units taken back are shown beside it and never subtracted."),
         source="WHO SI 2022 PRV.1, GAM 1.15",
         breakdowns=(*PERSON_KEYS, "commodity", *CONTACT_KEYS),
@@ -141,7 +83,7 @@ _TESTED_KEYS = (*PERSON_KEYS, "testing", *CONTACT_KEYS)
 _PREVENTION: dict[str, Any] = {
     "measure": Measure.PEOPLE,
     "additivity": Additivity.RECOUNT,
-    "denominator": _NONE,
+    "denominator": NO_DENOMINATOR,
     "source": "PEPFAR MER 2.6.1",
     "breakdowns": _TESTED_KEYS,
     "filters": _TESTED_KEYS,
@@ -207,7 +149,7 @@ def _global_fund() -> Iterable[Indicator]:
                 "People of the group, met alone or in a group of 25 or fewer, who got every part of the package in the "
                 "period. The testing part is also met by somebody known positive before the period."
             ),
-            denominator=_NONE,
+            denominator=NO_DENOMINATOR,
             rule=format_lazy(
                 "{} {}",
                 _ONCE,
@@ -313,7 +255,7 @@ def _hotline() -> Iterable[Indicator]:
         measure=Measure.CALLS,
         additivity=Additivity.SUM,
         numerator=answered,
-        denominator=_NONE,
+        denominator=NO_DENOMINATOR,
         rule=_(
             "Each call is one caller without a name, who may ring again: calls are never people. Silent, prank and "
             "wrong calls stand beside them. A call about several topics stands in a row of each."
@@ -368,7 +310,7 @@ def _store() -> Iterable[Indicator]:
         measure=Measure.UNITS,
         additivity=Additivity.NEVER,
         numerator=_("Pieces in the store, at the sites and in workers' bags at the end of the period, by the books."),
-        denominator=_NONE,
+        denominator=NO_DENOMINATOR,
         rule=_(
             "Each commodity stands by itself. Beside it what came, was given out, was lost and differed at counts in "
             "the period, how many months the rest lasts at the use of the last three full months, and days on which a "
@@ -395,6 +337,7 @@ INDICATORS: dict[str, Indicator] = {
         _store(),
         _hotline(),
         _safeguarding(),
+        group_definitions.definitions(),
     )
     for indicator in indicators
 }

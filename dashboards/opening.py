@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from core.permissions import Permission
 from core.scope import Scope
-from dashboards.definitions import INDICATORS, Measure
+from dashboards.definitions import INDICATORS
+from dashboards.measures import Measure
 
 P = Permission
 _BY_MEASURE = {
@@ -15,6 +16,8 @@ _BY_MEASURE = {
     Measure.CONTACTS: (P.CONTACT_VIEW,),
     Measure.ATTENDANCES: (P.SESSION_VIEW,),
     Measure.CALLS: (P.CALL_VIEW,),
+    Measure.PUPILS: (P.SCHOOL_VIEW,),
+    Measure.COMMITTEES: (P.WORKPLACE_VIEW,),
     Measure.UNITS: (P.CONTACT_VIEW, P.SESSION_VIEW),
 }
 _RATIOS = {
@@ -26,6 +29,12 @@ _RATIOS = {
     "REF_DONE": (P.REFERRAL_VIEW,),
     "STOCK": (P.STOCK_VIEW, P.CONTACT_VIEW, P.SESSION_VIEW),
     "SG_TIMELY": (P.CONCERN_VIEW,),
+    "PE_ACTIVE": (P.PEER_VIEW,),
+    "PE_RETENTION": (P.PEER_VIEW,),
+    "PE_RATIO": (P.CLIENT_VIEW,),
+    "PE_DOSE": (P.CLIENT_VIEW,),
+    "WP_ACTIVE": (P.WORKPLACE_VIEW,),
+    "KNOWLEDGE": (P.SESSION_VIEW,),
 }
 
 

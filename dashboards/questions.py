@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import product
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import codes
@@ -13,11 +15,13 @@ from core.models.users import SYSTEM_USERNAME
 from core.periods import Period
 from core.scope import Scope
 from dashboards.age_bands import AgeBands, age_bands
-from dashboards.definitions import PLACES_OF_STOCK, Indicator
+from dashboards.measures import PLACES_OF_STOCK, Indicator
 from dashboards.refusals import Refused
 from outreach.models import StockPlace
 
 UNKNOWN = "unknown"
+SECTORS = "workplace_sector"
+GRADES = tuple(str(grade) for grade in range(1, 13))
 # Testing status of a person, best first (MER 2.6.1 KP_PREV and PP_PREV).
 TESTING = ("known_pos", "tested_or_ref", "declined", "not_required", "not_recorded")
 FIRST_YEAR, LAST_YEAR = 1950, 2150
@@ -43,6 +47,12 @@ class Question:
         """Whether the answer must know this key of everything it counts."""
         return key in self.by or key in self.where
 
+    @property
+    def day(self) -> date:
+        """The day that a question of how things stand is about: the period's last, or today while it runs."""
+        today: date = timezone.localdate()
+        return min(self.period.end, today)
+
     def over(self, period: Period) -> "Question":
         """The same question about other days."""
         return replace(self, period=period)
@@ -56,13 +66,13 @@ class Question:
         return replace(self, by=())
 
     def slices(self) -> Iterator[tuple[dict[str, str], "Question"]]:
-        """One question for each month and service that the breakdown names, with the values it stands for.
+        """One question for each month, service and sector that the breakdown names, with the values it stands for.
 
         One person can have several of these in a period: each is counted as if only its contacts existed.
         """
         for month, part in self._months():
-            for service in self._services():
-                values = {**month, **service}
+            for service, sector in product(self._named("service", "service"), self._named("sector", SECTORS)):
+                values = {**month, **service, **sector}
                 where = {**self.where, **{key: frozenset([value]) for key, value in values.items()}}
                 yield values, replace(self, period=part, where=where)
 
@@ -75,10 +85,10 @@ class Question:
             if label in self.where.get("month", {label}):
                 yield {"month": label}, part
 
-    def _services(self) -> list[dict[str, str]]:
-        if "service" not in self.by:
+    def _named(self, key: str, code_list: str) -> list[dict[str, str]]:
+        if key not in self.by:
             return [{}]
-        return [{"service": code} for code in self.where.get("service") or codes.table("service")]
+        return [{key: code} for code in self.where.get(key) or codes.table(code_list)]
 
 
 def month_label(period: Period) -> str:
@@ -150,11 +160,15 @@ def _known(question: Question, key: str, values: frozenset[str]) -> Iterable[str
         return [*_PLACES[key].objects.values_list("code", flat=True), UNKNOWN]
     if key == "topic":
         return [*codes.table("hotline_topic"), UNKNOWN]
+    if key == "sector":
+        return [*codes.table(SECTORS), UNKNOWN]
+    if key == "grade":
+        return GRADES
     if key in ("site", "organisation", "educator"):
         return _known_rows(question, key, values)
     if key == "kind" and question.indicator.kind_list == PLACES_OF_STOCK:
         return [str(kind) for kind in StockPlace.HOLDING]
-    lists = {"group": "population_group", "kind": question.indicator.kind_list}
+    lists = {"group": "population_group", "kind": question.indicator.kind_list, "item": "knowledge_item"}
     return codes.table(lists.get(key, key))
 
 

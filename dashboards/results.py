@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from core import codes
 from core.periods import Period
 from dashboards.age_bands import AgeBands
-from dashboards.definitions import Additivity, Measure
-from dashboards.questions import TESTING, Question
+from dashboards.measures import Additivity, Measure
+from dashboards.questions import GRADES, SECTORS, TESTING, Question
 from dashboards.refusals import WrongTotal
 
 Cell = tuple[str, ...]
@@ -84,7 +84,8 @@ class Result:
 
 
 def _sum_extra(mine: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    return {name: _sum_counts(mine[name], other.get(name, {})) for name in ("taken_back", "apart") if name in mine}
+    tables = {name: _sum_counts(mine[name], other.get(name, {})) for name in ("taken_back", "apart") if name in mine}
+    return tables | {name: mine[name] + other.get(name, 0) for name in ("formed_anew",) if name in mine}
 
 
 def _sum_counts(mine: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
@@ -136,6 +137,9 @@ def _rank(key: str, bands: AgeBands) -> Callable[[str], tuple[int, str]]:
         "commodity": codes.table("commodity"),
         "topic": codes.table("hotline_topic"),
         "service": codes.table("service"),
+        "sector": codes.table(SECTORS),
+        "grade": GRADES,
+        "item": codes.table("knowledge_item"),
     }
     order = {code: number for number, code in enumerate(lists.get(key, ()))}
     return lambda value: (order.get(value, len(order)), value)

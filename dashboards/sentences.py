@@ -142,6 +142,13 @@ def bars(labels: Sequence[str], values: Sequence[int], total: int) -> str:
     }
 
 
+def points(change: float | None) -> str | None:
+    """How far a share rose or fell, in percentage points."""
+    if change is None:
+        return None
+    return _("%(number)s percentage points") % {"number": f"{change * 100:+.1f}".replace("-", "\N{MINUS SIGN}")}
+
+
 def ratio(result: Result) -> str:
     """What was divided by what."""
     if not result.denominator:

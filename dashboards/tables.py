@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from dashboards import wording
-from dashboards.definitions import PERSON_KEYS, Additivity, Measure
+from dashboards.measures import PERSON_KEYS, Additivity, Measure
 from dashboards.results import Result
 
 # Django tells no types: this one is what strict checking needs.
@@ -80,6 +80,8 @@ def adds_up(result: Result, keys: Sequence[str]) -> bool:
         return False
     if result.additivity == Additivity.SUM:
         return "service" not in keys and "topic" not in keys
+    if result.measure == Measure.PUPILS:
+        return True
     return all(key in (*PERSON_KEYS, "testing") for key in keys)
 
 
@@ -170,6 +172,8 @@ def _counted(result: Result) -> str:
         Measure.ATTENDANCES: _("Attendances"),
         Measure.UNITS: _("Given"),
         Measure.CALLS: _("Calls"),
+        Measure.PUPILS: _("Pupils"),
+        Measure.COMMITTEES: _("Committees"),
         Measure.RATIO: _("Figure"),
     }[result.measure]
 

@@ -9,15 +9,18 @@ from django.utils.translation import gettext
 
 from core import codes
 from core.models import District, Organisation, Province, Site
-from dashboards.definitions import INDICATORS, PLACES_OF_STOCK, Additivity, Indicator, Measure
-from dashboards.questions import UNKNOWN
+from dashboards.definitions import INDICATORS
+from dashboards.measures import PLACES_OF_STOCK, Additivity, Indicator, Measure
+from dashboards.questions import SECTORS, UNKNOWN
 from outreach.models import StockPlace
 
 # Django tells no types: this one is what strict checking needs.
 _: Callable[[str], str] = gettext
 
 _LISTS = {"group": "population_group", "commodity": "commodity", "service": "service", "topic": "hotline_topic"}
+_LISTS |= {"sector": SECTORS, "item": "knowledge_item"}
 SHARES = {"HL_YOUNG", "SG_TIMELY", "WHO_PRV.8", "WHO_PRV.9", "NS_RETURN", "REF_DONE"}
+SHARES |= {"PE_ACTIVE", "PE_RETENTION", "PE_DOSE", "WP_ACTIVE", "KNOWLEDGE"}
 Names = Mapping[str, Mapping[str, str]]
 
 
@@ -56,6 +59,9 @@ def key(name: str, code: str = "") -> str:
         "testing": _("HIV testing"),
         "commodity": _("Commodity"),
         "topic": _("Topic"),
+        "sector": _("Sector"),
+        "grade": _("Grade"),
+        "item": _("Question asked"),
         "province": _("Province"),
         "district": _("District"),
         "site": _("Site"),
@@ -128,6 +134,8 @@ def names_of(keys: tuple[str, ...]) -> Names:
 
 def measure(indicator: Indicator) -> str:
     """What one of the figure is."""
+    if indicator.code == "PE_RATIO":
+        return _("people for each active peer educator")
     if indicator.code in SHARES:
         return _("of those in the denominator")
     return {
@@ -136,6 +144,8 @@ def measure(indicator: Indicator) -> str:
         Measure.ATTENDANCES: _("attendances: heads without a name, who may come again"),
         Measure.UNITS: _("pieces"),
         Measure.CALLS: _("calls: callers without a name, who may ring again"),
+        Measure.PUPILS: _("pupils: places in classes, each class once a school year"),
+        Measure.COMMITTEES: _("committees, each counted once"),
         Measure.RATIO: _("for each person in the denominator"),
     }[indicator.measure]
 
@@ -144,6 +154,8 @@ def additivity(indicator: Indicator) -> str:
     """How figures of several periods make the figure of them all."""
     if indicator.kind_list == PLACES_OF_STOCK:
         return _("Never added up: it is what lay there at the end of the period.")
+    if indicator.measure == Measure.PUPILS:
+        return _("Periods are never added up: a class is counted once a school year, and a longer period anew.")
     return {
         Additivity.SUM: _("Periods may be added up."),
         Additivity.RECOUNT: _("Periods are never added up: a longer period is counted anew."),

@@ -16,16 +16,16 @@ from core.periods import Period
 from core.scope import Scope
 from dashboards import named_periods, wording
 from dashboards.age_bands import AgeBands, age_bands, set_names
-from dashboards.definitions import PLACES_OF_STOCK, Indicator
-from dashboards.questions import TESTING, UNKNOWN
+from dashboards.measures import PLACES_OF_STOCK, Indicator
+from dashboards.questions import GRADES, SECTORS, TESTING, UNKNOWN
 from dashboards.recorded import recorded_years
 from outreach.models import StockPlace
 
 MOST_KEYS = 2
 MOST_MONTHS, MOST_MONTHS_BY_SERVICE = 120, 12
 # What a cell adds to a page's own filters; a list page shows them as chips, no page shows them as fields.
-CELL_KEYS = ("sex", "age_band", "testing", "commodity", "topic", "month", "service", "educator")
-_SINGLE = ("organisation", "province", "district", "site", "kind")
+CELL_KEYS = ("sex", "age_band", "testing", "commodity", "topic", "grade", "item", "month", "service", "educator")
+_SINGLE = ("organisation", "province", "district", "site", "sector", "kind")
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,8 @@ class FigureForm(forms.Form):
             fields["district"] = self._one("district", self._districts(), unknown=True)
         kinds = self.indicator.kind_list
         fields["site"] = self._one("site", list(dict(sites).items()), unknown=True)
+        sectors = [(code.code, code.label) for code in codes.table(SECTORS).values()]
+        fields["sector"] = self._one("sector", sectors, unknown=True)
         of_kind = [(code.code, code.label) for code in codes.table(kinds).values()]
         if kinds == PLACES_OF_STOCK:
             of_kind = [(str(kind), str(kind.label)) for kind in StockPlace.HOLDING]
@@ -148,11 +150,12 @@ class FigureForm(forms.Form):
         return fields
 
     def _cell_keys(self) -> dict[str, forms.Field]:
-        lists = {"sex": "sex", "commodity": "commodity", "service": "service"}
+        lists = {"sex": "sex", "commodity": "commodity", "service": "service", "item": "knowledge_item"}
         known = {
             **{key: [(code.code, code.label) for code in codes.table(name).values()] for key, name in lists.items()},
             "topic": [(c.code, c.label) for c in codes.table("hotline_topic").values()]
             + [(UNKNOWN, _("Not recorded"))],
+            "grade": [(code, code) for code in GRADES],
             "testing": [(code, wording.testing()[code]) for code in TESTING],
         }
         fields: dict[str, forms.Field] = {}

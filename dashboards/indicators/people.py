@@ -16,8 +16,8 @@ from django.db.models.functions import Coalesce, StrIndex
 
 from core import codes
 from core.periods import Period, PeriodKind
-from dashboards.definitions import ADULT, CONTACT_KEYS
 from dashboards.indicators.contacts import column, decoder, facts, gives, is_asked, person_value
+from dashboards.measures import ADULT, CONTACT_KEYS
 from dashboards.questions import Question
 from dashboards.results import Cell, Listing
 from outreach.models import Client
@@ -199,7 +199,7 @@ def tally(question: Question, build: Build) -> Tally:
 
 def total(question: Question, build: Build, cells: Tally) -> Counter[Split]:
     """The people of all cells, each once: recounted if one person can stand in several of them."""
-    if any(key in CONTACT_KEYS for key in question.by):
+    if any(key in (*CONTACT_KEYS, "sector") for key in question.by):
         cells = tally(question.total(), build)
     return sum(cells.values(), Counter())
 

@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce
 from core.ages import age_on
 from core.models import Organisation
 from dashboards.age_bands import UNKNOWN
-from dashboards.definitions import REFERRAL_DAYS
 from dashboards.indicators.contacts import is_asked, person_value
+from dashboards.measures import REFERRAL_DAYS
 from dashboards.questions import Question
 from dashboards.results import Cell, Listing, Result, answer, cells_of, ratio
 from outreach.models import ClientGroup, Referral

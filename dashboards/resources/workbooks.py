@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.resources.workbooks import workbook_bytes
 from dashboards import wording
-from dashboards.definitions import Indicator
+from dashboards.measures import Indicator
 from dashboards.tables import Table
 
 LONGEST_TITLE = 31

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from dashboards.charts import Figure
-from dashboards.definitions import Indicator
+from dashboards.measures import Indicator
 from dashboards.tables import Table
 
 

@@ -12,7 +12,8 @@ from core.permissions import Permission
 from core.wording import coded, shown
 from dashboards import named_periods, wording
 from dashboards.age_bands import age_bands, set_names
-from dashboards.definitions import INDICATORS, Indicator
+from dashboards.definitions import INDICATORS
+from dashboards.measures import Indicator
 from dashboards.models import Package
 
 

@@ -5,16 +5,16 @@ from django.utils.translation import gettext as _
 
 from dashboards import sentences, tables, wording
 from dashboards.counting import Refused, count
-from dashboards.definitions import INDICATORS, Indicator, Measure
+from dashboards.definitions import INDICATORS
 from dashboards.forms.figures import FigureForm
+from dashboards.measures import Indicator, Measure
 from dashboards.opening import Opening
 from dashboards.results import Result
 from dashboards.tables import Table, Words
-from dashboards.views import workbooks
+from dashboards.views import beside, workbooks
 from dashboards.views.cards import Card
 from dashboards.views.reach_cards import SEXES
 from dashboards.views.screens import answered, figures_view, indicator_or_404, indicators_of
-from outreach.models import HowCounted
 
 # How an indicator is split when nobody says how: as its source asks for it.
 _USUAL = {
@@ -28,6 +28,15 @@ _USUAL = {
     "REF_DONE": ("kind",),
     "HL_YOUNG": ("month",),
     "SG_TIMELY": ("kind",),
+    "PE_ACTIVE": ("group",),
+    "PE_RETENTION": ("month",),
+    "PE_RATIO": ("group",),
+    "PE_DOSE": ("group",),
+    "WP_FORMED": ("month",),
+    "WP_ACTIVE": ("province",),
+    "WP_HEADS_GEN": ("sex",),
+    "LS_PUPILS": ("grade", "sex"),
+    "KNOWLEDGE": ("item",),
 }
 _PERSON = ("age_band", "sex")
 
@@ -162,7 +171,7 @@ def _card(form: FigureForm, indicator: Indicator, scope) -> Card:
         sentence=_sentence(result, asked.bands),
         tables=[tables.build(result, words, title)],
         links=links,
-        facts=_facts(result, opens),
+        facts=beside.facts(result, opens),
     )
 
 
@@ -172,34 +181,3 @@ def _sentence(result: Result, bands) -> str:
     if result.measure == Measure.PEOPLE and set(result.by) == set(_PERSON):
         return sentences.reach(result, bands)
     return ""
-
-
-def _facts(result: Result, opens: Opening) -> list[tuple[str, object, str]]:
-    """What `extra` tells, as (label, value, address of its list)."""
-    extra, facts = result.extra, []
-    if "self_reported" in extra:
-        days = extra["median_days"]
-        facts += [
-            (_("Only the client says so"), extra["self_reported"], ""),
-            (_("Partly received"), extra["partly"], ""),
-            (_("Median days until the service"), days if days is None else f"{days:g}", ""),
-        ]
-    if "still_running" in extra:
-        facts.append((_("Nothing done yet, and still in time"), extra["still_running"], ""))
-    if "apart" in extra:
-        facts += [(wording.value("kind", kind, {}, result.indicator), n, "") for kind, n in extra["apart"].items()]
-    if "over_all" in extra:
-        facts.append((_("Of all answered calls"), wording.figure(result.indicator, extra["over_all"]), ""))
-        facts.append((_("Answered calls"), extra["answered"], ""))
-    if "public_rounds" in extra:
-        facts.append((_("Collected in public places"), extra["public_rounds"], ""))
-        facts += [(HowCounted(method).label, n, "") for method, n in extra["public_rounds_by_method"].items()]
-    if "annualised" in extra:
-        facts.append((_("For a year (× %(factor)s)") % {"factor": extra["annualised_by"]}, extra["annualised"], ""))
-    if "package" in extra:
-        facts.append((_("Package in force"), extra["package"], ""))
-        facts.append((_("People of the group who were met"), extra["reached"], ""))
-        for part, number in extra["missing"].items():
-            label = _("Missing: %(part)s") % {"part": wording.part(part)}
-            facts.append((label, number, opens(missing=part) if number else ""))
-    return facts

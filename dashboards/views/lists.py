@@ -12,8 +12,8 @@ from core.views.screens import PAGE
 from dashboards import sentences, wording
 from dashboards.actions import figures
 from dashboards.counting import Refused, count, listing
-from dashboards.definitions import Indicator, Measure
 from dashboards.forms.figures import FigureForm
+from dashboards.measures import Indicator, Measure
 from dashboards.opening import Opening
 from dashboards.results import Listing
 from dashboards.views.screens import figures_view, indicator_or_404
@@ -92,6 +92,12 @@ def _note(indicator: Indicator, found: Listing, asked, scope) -> str:
         return _("In these sessions: %(number)s attendances.") % {"number": sentences.grouped(int(total or 0))}
     if indicator.code == "STOCK":
         return _("These are the records that moved pieces in the period; what was there before came earlier.")
+    if indicator.measure == Measure.PUPILS:
+        total = count(indicator.code, asked.period, **question).total
+        text = _("In these lessons, one for each class: %(number)s pupils.")
+        return text % {"number": sentences.grouped(int(total or 0))}
+    if indicator.code == "KNOWLEDGE":
+        return _("These are the sessions whose answers are counted; one session holds many.")
     if indicator.code == "COMMODITIES" or indicator.code in ("NS_RETURN", "NS_PER_PWID_REACHED"):
         return _("These are the records in which the pieces stand; one record can hold many.")
     return ""

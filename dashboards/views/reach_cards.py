@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from core.scope import Scope
 from dashboards import charts, sentences, tables, wording
 from dashboards.counting import count
-from dashboards.definitions import INDICATORS, Measure
+from dashboards.definitions import INDICATORS
 from dashboards.forms.figures import Asked, FigureForm
+from dashboards.measures import Measure
 from dashboards.opening import Opening
 from dashboards.questions import month_label
 from dashboards.results import Result

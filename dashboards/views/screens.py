@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 from core.permissions import Permission
 from core.scope import Scope
 from dashboards.counting import Refused
-from dashboards.definitions import INDICATORS, Indicator
+from dashboards.definitions import INDICATORS
 from dashboards.forms.figures import FigureForm
+from dashboards.measures import Indicator
 
 SHOWN_GROUPS = 6
 

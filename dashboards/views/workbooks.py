@@ -10,8 +10,8 @@ from django.utils.http import content_disposition_header
 from core.resources.exports import CONTENT_TYPES
 from dashboards.actions import figures
 from dashboards.counting import Refused
-from dashboards.definitions import Indicator
 from dashboards.forms.figures import FigureForm
+from dashboards.measures import Indicator
 from dashboards.resources.workbooks import FiguresFile
 from dashboards.tables import Table
 

@@ -13,13 +13,14 @@ from core import codes
 from core.periods import Period
 from core.scope import SYSTEM
 from dashboards import counting
-from dashboards.definitions import INDICATORS, Measure
+from dashboards.definitions import INDICATORS
+from dashboards.measures import Measure
 from outreach.actions import clients, contacts, hotline_calls, needle_collections
 from outreach.models import Client, Contact, HotlineCall
 from outreach.rules.contacts import ContactEntry
 from outreach.rules.hotline_calls import CallEntry
 from outreach.rules.needle_collections import NeedleCollectionEntry
-from tests.dashboards import naive, naive_concerns, naive_stock
+from tests.dashboards import naive, naive_concerns, naive_groups, naive_stock
 from tests.factories.programme import Programme
 
 pytestmark = pytest.mark.django_db
@@ -331,7 +332,7 @@ def test_counts_equal_the_naive_recount(programme, seed):
     with transaction.atomic():
         life = Life(seed)
         world = naive.World()
-        for code in INDICATORS:
+        for code in INDICATORS.keys() - set(naive_groups.CODES):
             for _turn in range(2):
                 agree(life, world, code)
         transaction.set_rollback(True)

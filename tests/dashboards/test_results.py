@@ -6,7 +6,8 @@ import pytest
 
 from core.periods import Period
 from dashboards.counting import sum_results
-from dashboards.definitions import INDICATORS, Additivity
+from dashboards.definitions import INDICATORS
+from dashboards.measures import Additivity
 from dashboards.refusals import WrongTotal
 
 pytestmark = pytest.mark.django_db

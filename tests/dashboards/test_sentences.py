@@ -8,7 +8,7 @@ from core.models.users import system_user
 from core.periods import Period, fiscal_year, half_year, month, quarter, year
 from dashboards import named_periods, sentences
 from dashboards.age_bands import AgeBands, Band, age_bands
-from dashboards.definitions import Additivity, Measure
+from dashboards.measures import Additivity, Measure
 from dashboards.results import Result
 from fixtures.actions import reference
 

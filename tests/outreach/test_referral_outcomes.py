@@ -12,7 +12,7 @@ from core.periods import Period
 from core.permissions import Role
 from core.scope import SYSTEM
 from dashboards.counting import count
-from dashboards.definitions import REFERRAL_DAYS
+from dashboards.measures import REFERRAL_DAYS
 from outreach import outcomes
 from outreach.models import Referral
 from outreach.models.referrals import IN_TIME_DAYS

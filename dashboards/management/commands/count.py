@@ -11,7 +11,8 @@ from django.utils.translation import override
 from core.periods import Period
 from core.scope import SYSTEM
 from dashboards import counting
-from dashboards.definitions import INDICATORS, KEYS
+from dashboards.definitions import INDICATORS
+from dashboards.measures import KEYS
 from dashboards.results import Listing, Result
 
 REFUSED, WRONG_USAGE = 1, 2
