@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from core import areas, imports
-from core.areas import Tile
+from core.areas import Tile, TodayCard
 from core.permissions import Permission
 
 
@@ -13,20 +13,36 @@ class PeersConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only when every app is there.
-        from peers import session_contacts  # noqa: PLC0415
+        from peers import campaign_parts, session_contacts, team_privacy, today  # noqa: PLC0415
         from peers.resources.attendance import AttendanceImporter  # noqa: PLC0415
+        from peers.resources.lessons import LessonImporter  # noqa: PLC0415
+        from peers.resources.micro_plans import MicroPlanImporter  # noqa: PLC0415
+        from peers.resources.monthly_reports import ReportImporter  # noqa: PLC0415
+        from peers.resources.peer_educators import PeerImporter  # noqa: PLC0415
+        from peers.resources.roll_outs import RollOutImporter  # noqa: PLC0415
+        from peers.resources.schools import SchoolImporter  # noqa: PLC0415
         from peers.resources.sessions import HeadcountRows, SessionImporter  # noqa: PLC0415
         from peers.resources.supervision import SupervisionImporter  # noqa: PLC0415
         from peers.resources.trainings import TrainingImporter  # noqa: PLC0415
-        from peers.tiles import TILES  # noqa: PLC0415
+        from peers.tiles import TILES, TODAY  # noqa: PLC0415
 
         session_contacts.register()
+        campaign_parts.register()
+        team_privacy.register()
+        areas.register_today(TodayCard("peers/today/team.html", today.your_team, 30))
+        imports.register(PeerImporter)
+        imports.register(ReportImporter)
+        imports.register(MicroPlanImporter)
         imports.register(SessionImporter)
         imports.register(AttendanceImporter)
         imports.register(TrainingImporter)
         imports.register(SupervisionImporter)
+        imports.register(SchoolImporter)
+        imports.register(LessonImporter)
+        imports.register(RollOutImporter)
         imports.register_writer("session", HeadcountRows())
         areas.register(*TILES)
+        areas.register_today(*TODAY)
         areas.register(
             Tile(
                 area="groups",

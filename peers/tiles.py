@@ -2,13 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.areas import Tile
+from core.areas import Tile, TodayCard
 from core.permissions import Permission
-from peers.views import agreed_actions, refreshers
+from peers import today_plans
+from peers.views import agreed_actions, caseloads, monthly_reports, refreshers
+from peers.views.peer_pages import LEADS
 
 P = Permission
 
 PEERS = _("Peer educators")
+SCHOOLS = _("Schools")
+
+
+TODAY = [
+    TodayCard("peers/micro_plans/today.html", today_plans.my_plan, 12),
+    TodayCard("peers/caseloads/today.html", caseloads.today_card, 46),
+]
 
 
 def reads_only_own(scope) -> bool:
@@ -22,8 +31,30 @@ def looks_after_others(scope) -> bool:
 
 # fmt: off
 TILES = [
+    Tile("groups", _("My page"), _("How I stand, my month and my plan"), "people", "peer-educators:mine",
+         (P.PEER_VIEW,), 20, section=PEERS, when=reads_only_own),
+    Tile("groups", _("Peer educators"), _("Who leads, where, and how they stand"), "people", "peer-educators:list",
+         (P.PEER_VIEW,), 21, section=PEERS, when=looks_after_others),
+    Tile("groups", _("Monthly reports"), _("Days of duty, handed in and accepted"), "calendar", "monthly-reports:list",
+         (P.PEER_VIEW,), 22, monthly_reports.waiting, PEERS),
+    Tile("groups", _("Stipends and transport"), _("The month's sheet to print and sign"), "table", "stipends",
+         LEADS, 23, section=PEERS),
+    Tile("groups", _("Caseloads"), _("How many people each looks after"), "figures", "caseloads",
+         LEADS, 24, section=PEERS),
+    Tile("groups", _("Terms of peer work"), _("What days are paid with, how many people"), "edit", "peer-terms",
+         (P.PEER_TERMS,), 25, section=PEERS),
+    Tile("groups", _("Micro-plans"), _("Whom to meet in which week, and what they need"), "calendar", "micro-plans:list",
+         (P.PLAN_VIEW,), 26, section=PEERS),
+    Tile("record", _("Plan of a month"), _("Whom to meet in which week, and what they need"), "calendar",
+         "micro-plans:create", (P.PLAN_RECORD,), 44),
+    Tile("record", _("Monthly report"), _("A peer educator's days of duty"), "calendar", "monthly-reports:create",
+         (P.PEER_REPORT,), 43),
     Tile("record", _("Supervision visit"), _("Checklist, coaching, what is agreed"), "check", "supervision:create",
          (P.SUPERVISION_RECORD,), 42),
+    Tile("groups", _("The team's week"), _("Who was met, what waits, on one page"), "calendar", "team-week",
+         (P.PEER_VIEW,), 20, section=PEERS, when=looks_after_others),
+    Tile("groups", _("My week"), _("Whom I met, what waits, on one page"), "calendar", "team-week",
+         (P.PEER_VIEW,), 20, section=PEERS, when=reads_only_own),
     Tile("groups", _("Supervision"), _("Visits, coaching and how scores go"), "check", "supervision:list",
          (P.SUPERVISION_VIEW,), 30, section=PEERS, when=looks_after_others),
     Tile("groups", _("My coaching"), _("Visits to me, notes and scores"), "check", "supervision:list",
@@ -34,5 +65,15 @@ TILES = [
          (P.TRAINING_VIEW,), 32, section=PEERS),
     Tile("groups", _("Training that falls due"), _("Who needs which course again, and when"), "clock", "refreshers",
          (P.TRAINING_VIEW,), 33, refreshers.waiting, PEERS),
+    Tile("groups", _("Schools"), _("Grades, pupils, teachers, and who was reached"), "book", "schools:list",
+         (P.SCHOOL_VIEW,), 60, section=SCHOOLS),
+    Tile("groups", _("Life-skills lessons"), _("Classes, topics and headcounts"), "list", "lessons:list",
+         (P.SCHOOL_VIEW,), 61, section=SCHOOLS),
+    Tile("groups", _("Coverage of schools and pupils"), _("By province, district and grade"), "figures",
+         "schools:coverage", (P.SCHOOL_VIEW,), 62, section=SCHOOLS),
+    Tile("groups", _("Roll-out by province"), _("Where lessons are planned, running or ended"), "place", "roll-out",
+         (P.SCHOOL_VIEW,), 63, section=SCHOOLS),
+    Tile("record", _("New lesson"), _("Life skills in a school class"), "book", "lessons:create",
+         (P.SCHOOL_RECORD,), 45),
 ]
 # fmt: on

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -103,11 +104,23 @@ def bring_in(
 
 
 @transaction.atomic
-def make_sites(*, codes: Mapping[str, UUID], organisation: Organisation, by: User) -> None:
-    """Make private plain sites that a file names: the code is their name, and they have no district yet."""
+def make_sites(
+    *,
+    codes: Mapping[str, UUID],
+    organisation: Organisation,
+    by: User,
+    said: Mapping[str, Mapping[str, Any]] | None = None,
+) -> None:
+    """Make private plain sites that a file names: the code is their name, and they have no district yet.
+
+    `said` holds what the file says of them besides, by code: fields of the site.
+    """
     known = set(Site.objects.filter(organisation=organisation, code__in=codes).values_list("code", flat=True))
+    said = said or {}
     sites = [
-        Site(id=pk, organisation=organisation, code=code, name=code) for code, pk in codes.items() if code not in known
+        Site(**{"id": pk, "organisation": organisation, "code": code, "name": code, **said.get(code, {})})
+        for code, pk in codes.items()
+        if code not in known
     ]
     Site.objects.bulk_create(sites)
     lines = [audit.Entry("site.create", "site", str(site.pk), {"source": "import"}) for site in sites]
