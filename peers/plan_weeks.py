@@ -14,17 +14,6 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
-def next_month(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def last_month(month: date) -> date:
-    """The month before; January of year 1 has none and answers itself."""
-    if month.month > 1:
-        return date(month.year, month.month - 1, 1)
-    return date(month.year - 1, 12, 1) if month.year > 1 else month
-
-
 def days_of(month: date) -> Period:
     """The month's days, both ends included."""
     return periods.month(month.year, month.month)

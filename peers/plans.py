@@ -72,7 +72,14 @@ def progress(plans: Collection[MicroPlan], day: date) -> dict[UUID, Progress]:
         ids = {row.person for plan in those for row in people[plan.pk]}
         given, meetings = given_in(month, ids, day), meetings_in(month, ids, day)
         for plan in those:
-            found[plan.pk] = _progress(plan, people[plan.pk], given, meetings, day)
+            rows = [
+                (
+                    met(meetings.get(row.person, {}), plan.peer.user_id),
+                    *needs_of(row, plan.weeks, given[row.person]),
+                )
+                for row in people[plan.pk]
+            ]
+            found[plan.pk] = summed(plan, rows, day)
     return found
 
 
@@ -113,15 +120,14 @@ def needs_of(row: OnPlan, weeks: int, given: PiecesGiven) -> tuple[Need | None, 
     return need_of(row.acts, weeks, given.condoms), need_of(row.injections, weeks, given.needles)
 
 
-def _progress(plan: MicroPlan, people: list[OnPlan], given: dict, meetings: dict, day: date) -> Progress:
-    how = [met(meetings.get(row.person, {}), plan.peer.user_id) for row in people]
-    needs = [needs_of(row, plan.weeks, given[row.person]) for row in people]
+def summed(plan: MicroPlan, people: Collection[tuple[Met, Need | None, Need | None]], day: date) -> Progress:
+    """How a plan stands whose people were met and need so much: (met, condoms, needles) of each."""
     return Progress(
         people=len(people),
-        met=sum(bool(one.by_anybody) for one in how),
-        met_by_peer=sum(bool(one.by_peer) for one in how),
-        condoms=_sum(condoms for condoms, _needles in needs),
-        needles=_sum(needles for _condoms, needles in needs),
+        met=sum(bool(how.by_anybody) for how, _condoms, _needles in people),
+        met_by_peer=sum(bool(how.by_peer) for how, _condoms, _needles in people),
+        condoms=_sum(condoms for _how, condoms, _needles in people),
+        needles=_sum(needles for _how, _condoms, needles in people),
         days_gone=days_gone(plan.month, day),
         days=days_of(plan.month).days,
     )

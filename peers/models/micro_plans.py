@@ -1,7 +1,8 @@
 """Micro-plans: for each peer educator and month, whom to meet where, and what they need."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,13 @@ from core.permissions import Permission
 from outreach.models import Client
 from peers.models.peer_educators import PeerEducator
 from peers.models.teams import TeamQuerySet
+
+
+class MicroPlanQuerySet(TeamQuerySet):
+    def with_people(self):
+        """With `people`: how many stand on the plan."""
+        rows = PlanLine.objects.filter(plan=OuterRef("pk")).order_by().values("plan")
+        return self.annotate(people=Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0))
 
 
 class MicroPlan(Record):
@@ -28,7 +36,7 @@ class MicroPlan(Record):
     weeks = models.PositiveSmallIntegerField(_("weeks"), default=4)
     note = models.CharField(_("note"), max_length=280, blank=True)
 
-    objects = TeamQuerySet.as_manager()
+    objects = MicroPlanQuerySet.as_manager()
 
     class Meta(Record.Meta):
         ordering = ["-month", "peer__reference"]
