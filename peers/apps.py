@@ -2,8 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from core import areas, imports
-from core.areas import Tile, TodayCard
-from core.permissions import Permission
+from core.areas import TodayCard
 
 
 class PeersConfig(AppConfig):
@@ -43,23 +42,3 @@ class PeersConfig(AppConfig):
         imports.register_writer("session", HeadcountRows())
         areas.register(*TILES)
         areas.register_today(*TODAY)
-        areas.register(
-            Tile(
-                area="groups",
-                label=_("Sessions"),
-                text=_("Talks, lessons and events, counted by heads"),
-                icon="groups",
-                url_name="sessions:list",
-                permissions=(Permission.SESSION_VIEW,),
-                order=10,
-            ),
-            Tile(
-                area="record",
-                label=_("New session"),
-                text=_("A talk, lesson or event for a group"),
-                icon="groups",
-                url_name="sessions:create",
-                permissions=(Permission.SESSION_RECORD,),
-                order=40,
-            ),
-        )

@@ -13,7 +13,6 @@ P = Permission
 PEERS = _("Peer educators")
 SCHOOLS = _("Schools")
 
-
 TODAY = [
     TodayCard("peers/micro_plans/today.html", today_plans.my_plan, 12),
     TodayCard("peers/caseloads/today.html", caseloads.today_card, 46),
@@ -31,6 +30,10 @@ def looks_after_others(scope) -> bool:
 
 # fmt: off
 TILES = [
+    Tile("groups", _("Sessions"), _("Talks, lessons and events, counted by heads"), "groups", "sessions:list",
+         (P.SESSION_VIEW,), 10),
+    Tile("record", _("New session"), _("A talk, lesson or event for a group"), "groups", "sessions:create",
+         (P.SESSION_RECORD,), 40),
     Tile("groups", _("My page"), _("How I stand, my month and my plan"), "people", "peer-educators:mine",
          (P.PEER_VIEW,), 20, section=PEERS, when=reads_only_own),
     Tile("groups", _("Peer educators"), _("Who leads, where, and how they stand"), "people", "peer-educators:list",

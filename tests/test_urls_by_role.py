@@ -29,7 +29,10 @@ from outreach.rules.needle_collections import NeedleCollectionEntry
 from outreach.rules.overdoses import OverdoseEntry
 from outreach.rules.risk_reviews import RiskReviewEntry
 from outreach.rules.violence import ViolenceEntry
+from peers.actions import monthly_reports
+from peers.rules.monthly_reports import ReportEntry
 from tests.factories import staff
+from tests.factories.peers import peer
 from tests.factories.programme import Programme
 from tests.outreach.stock import Store
 
@@ -85,6 +88,7 @@ def rows(organisation):
         "app/data/organisations/": organisation.pk,
         "app/data/sites/": site.pk,
         "app/groups/sessions/": session.pk,
+        **peer_of(organisation),
         "app/groups/campaigns/": campaign_of(organisation),
         "app/people/hotspots/": hotspot_of(organisation).pk,
         "app/people/calls/": call.pk,
@@ -105,6 +109,14 @@ def campaign_of(organisation):
     entry = CampaignEntry(occurred_on=date(2025, 1, 1), name="Know your status")
     campaigns.record(entry=entry, by=system_user(), organisation=organisation)
     return entry.id
+
+
+def peer_of(organisation):
+    """A peer educator in nobody's team, and their report of a month."""
+    made = peer(organisation=organisation)
+    report = ReportEntry(occurred_on=date(2025, 2, 1), peer_id=made.pk, month=date(2025, 1, 1))
+    monthly_reports.record(entry=report, by=system_user(), organisation=organisation)
+    return {"app/groups/peer-educators/": made.pk, "app/groups/monthly-reports/": report.id}
 
 
 def hotspot_of(organisation):
