@@ -63,10 +63,14 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Desk:
-    """What one person looks at: the records of their organisations in the last twelve months."""
+    """What one person looks at: the records of their organisations in the last twelve months.
+
+    With `workers` only what these typed or did: the findings are those of the whole desk that name them.
+    """
 
     scope: Scope
     today: date
+    workers: frozenset[int] | None = None
 
     @property
     def since(self) -> date:
@@ -78,25 +82,39 @@ class Desk:
 
     def clients(self):
         """People registered in the period, child-protection records only for those who may see them."""
-        mine = Client.objects.visible_to(self.scope).countable().surviving()
-        return mine.filter(organisation_id__in=self.organisations, occurred_on__gte=self.since)
+        return self.everybody().surviving().filter(occurred_on__gte=self.since)
+
+    def everybody(self):
+        """People of any day, merged ones too, who may have been met in the period."""
+        mine = Client.objects.visible_to(self.scope).countable().filter(organisation_id__in=self.organisations)
+        return mine if self.workers is None else mine.filter(recorded_by__in=self.workers)
 
     def contacts(self):
         mine = Contact.objects.visible_to(self.scope).countable()
-        return mine.filter(organisation_id__in=self.organisations, occurred_on__gte=self.since)
+        mine = mine.filter(organisation_id__in=self.organisations, occurred_on__gte=self.since)
+        return mine if self.workers is None else mine.filter(worker__in=self.workers)
 
     def facts(self):
+        """Contacts of the period by whoever is looked at."""
+        every = self.facts_of_everybody()
+        return every if self.workers is None else every.filter(educator__in=self.workers)
+
+    def facts_of_everybody(self):
+        """Contacts of the period by anybody: what is wrong with a person may show at another's contact."""
         return Fact.objects.filter(organisation__in=self.organisations, date__gte=self.since, date__lte=self.today)
 
 
 def impossible_ages(desk: Desk) -> Iterator[Row]:
     """People met before their birth, beyond a hundred years, or under ten in a group of adults."""
     odd = Q(age__gt=OLDEST_LIKELY) | Q(age=0) | Q(age__lt=YOUNGEST_ADULT, group__in=ADULT_GROUPS)
-    met = desk.facts().filter(odd, client__isnull=False).order_by().values_list("client")
+    met = desk.facts_of_everybody().filter(odd, client__isnull=False)
+    if desk.workers is not None:
+        met = met.filter(client__in=desk.everybody().order_by().values("pk"))
+    met = met.order_by().values_list("client")
     found = {pk: (first, group) for pk, first, group in met.annotate(Min("date"), Max("group"))}
-    mine = Client.objects.visible_to(desk.scope).countable().filter(organisation_id__in=desk.organisations)
     fields = ("pk", "organisation_id", "recorded_by_id", "birth_date", "birth_precision")
-    for pk, organisation, by, born, precision in mine.filter(pk__in=found).values_list(*fields) if found else ():
+    rows = desk.everybody().filter(pk__in=found).values_list(*fields) if found else ()
+    for pk, organisation, by, born, precision in rows:
         first, group = found[pk]
         if why := why_impossible(born, precision, first, group):
             yield Row(str(pk), organisation, first, (why, str(born), precision, str(first), group), by, client=pk)
@@ -248,7 +266,7 @@ AT_SITES = frozenset({"copied", "late"})
 
 def closed_of(desk: Desk, names: Iterable[str]) -> dict[tuple[str, int, str], str]:
     """Fingerprints of what was closed, by check, organisation and key."""
-    rows = ClosedFinding.objects.visible_to(desk.scope).filter(check_name__in=list(names)).order_by()
+    rows = ClosedFinding.objects.filter(organisation__in=desk.organisations, check_name__in=list(names)).order_by()
     return {
         (name, org, key): f
         for name, org, key, f in rows.values_list("check_name", "organisation", "key", "fingerprint")
@@ -263,6 +281,16 @@ def open_rows(desk: Desk, name: str, closed: Mapping[tuple[str, int, str], str])
 
 def _stays_closed(row: Row, fingerprint: str | None) -> bool:
     return fingerprint is not None and fingerprint == row.fingerprint
+
+
+def numbers_of_workers(desk: Desk) -> dict[tuple[int, int], Counter[str]]:
+    """How many findings of each check are open, by organisation and the worker whom they name."""
+    closed, found = closed_of(desk, CHECKS), defaultdict[tuple[int, int], Counter[str]](Counter)
+    for name in CHECKS:
+        for row in open_rows(desk, name, closed):
+            if row.worker is not None and (desk.workers is None or row.worker in desk.workers):
+                found[row.organisation, row.worker][name] += 1
+    return found
 
 
 def numbers_open(desk: Desk) -> dict[str, int]:

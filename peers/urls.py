@@ -24,7 +24,7 @@ urlpatterns = [
     path("groups/stipends/", stipend_sheet, name="stipends"),
     path("groups/terms/", peer_terms, name="peer-terms"),
     path("groups/caseloads/", caseload_page, name="caseloads"),
-    *Sessions.urls("groups/sessions/"),
+    *Sessions.routed(),
     *MicroPlans.routed(),
     *Supervision.routed(),
     *Trainings.routed(),

@@ -23,6 +23,9 @@ def identity(organisation_code: str, kind: str, reference: str) -> uuid.UUID:
 
 
 class RecordQuerySet(models.QuerySet):
+    # Whether `visible_to` shows less than the permission reaches: then a second text is shown with its record only.
+    narrower = False
+
     def visible_to(self, scope: Scope):
         """Records that the person may see; every read starts here."""
         permission = self.model.view_permission
@@ -142,8 +145,11 @@ class RecordVersion(models.Model):
 
 def view_permissions() -> dict[str, Permission]:
     """What it takes to see a record, by the name of its kind."""
-    kinds = (model for model in apps.get_models() if issubclass(model, Record))
-    return {model.kind_name: model.view_permission for model in kinds}
+    return {model.kind_name: model.view_permission for model in _record_models()}
+
+
+def _record_models() -> list[type[Record]]:
+    return [model for model in apps.get_models() if issubclass(model, Record)]
 
 
 class ConflictingCopyQuerySet(models.QuerySet):
@@ -158,6 +164,10 @@ class ConflictingCopyQuerySet(models.QuerySet):
         for organisations, names in kinds.items():
             if organisations:
                 seen |= Q(organisation_id__in=organisations, record_kind__in=names)
+        for model in _record_models():
+            if (rows := model.objects.all()).narrower:
+                shown = rows.visible_to(scope).order_by().values("pk")
+                seen &= ~Q(record_kind=model.kind_name) | Q(record_id__in=shown)
         return self.filter(seen)
 
     def open(self):

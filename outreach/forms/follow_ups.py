@@ -1,6 +1,6 @@
 """What the follow-up lists are asked, and what is ticked off."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,8 @@ from outreach.staff import field_staff
 class AskedForm(forms.Form):
     """What the address asks for: one list or all of them, of oneself or of a worker whom one looks after.
 
+    `hidden` are workers of the organisations whom somebody else looks after.
+
     `ticked` is a line that was just ticked off.
     """
 
@@ -24,10 +26,10 @@ class AskedForm(forms.Form):
     page = forms.IntegerField(required=False)
     ticked = forms.IntegerField(required=False)
 
-    def __init__(self, *args, organisations: Sequence[int], **kwargs) -> None:
+    def __init__(self, *args, organisations: Sequence[int], hidden: Collection[int] = (), **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if organisations:
-            self.fields["worker"].queryset = field_staff(organisations)
+            self.fields["worker"].queryset = field_staff(organisations).exclude(pk__in=hidden)
 
 
 class TickForm(forms.Form):

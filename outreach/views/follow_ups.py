@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 
+from core import teams
 from core.actions.memberships import scope_of
 from core.models import User
 from core.permissions import Permission
@@ -47,7 +48,8 @@ class FollowUpScreen(LoginRequiredMixin, View):
     @cached_property
     def asked(self) -> AskedForm:
         """What the address asks. Raises BadRequest (400) for anything that isn't a list, Http404 for a stranger."""
-        form = AskedForm(self.request.GET, organisations=self.looked_after)
+        hidden = teams.hidden_workers(self.request.scope) if self.looked_after else ()
+        form = AskedForm(self.request.GET, organisations=self.looked_after, hidden=hidden)
         if unknown := set(self.request.GET) - set(form.fields):
             raise BadRequest(f"Unknown filters: {', '.join(sorted(unknown))}")
         if self.request.GET.get("worker") and not self.looked_after:

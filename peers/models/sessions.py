@@ -1,7 +1,7 @@
 """Group sessions with unnamed heads, counted as attendances and never as people."""
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,8 @@ from peers.models.teams import other_teams
 
 
 class SessionQuerySet(RecordQuerySet):
+    narrower = True
+
     def own_condition(self, scope: Scope) -> Q:
         """A session is one's own if one recorded it, or led it."""
         led = Session.facilitators.through.objects.filter(peereducator__user_id=scope.user_id)
@@ -39,6 +41,11 @@ class SessionQuerySet(RecordQuerySet):
         rows = SessionHeadcount.objects.filter(session=OuterRef("pk")).order_by().values("session")
         total = rows.annotate(total=Sum("heads")).values("total")
         return self.annotate(heads_total=Coalesce(Subquery(total), 0))
+
+    def with_named(self):
+        """With `named_total`, the people on the session's list."""
+        rows = SessionAttendance.objects.filter(session=OuterRef("pk")).order_by().values("session")
+        return self.annotate(named_total=Coalesce(Subquery(rows.annotate(total=Count("pk")).values("total")), 0))
 
     def with_lines(self):
         """With site, heads and commodities at hand, in a constant number of queries."""

@@ -24,6 +24,7 @@ class TeamQuerySet(RecordQuerySet):
     """Records about one peer educator each; `peer` is the path from the record to them."""
 
     peer = "peer__"
+    narrower = True
 
     def own_condition(self, scope: Scope) -> Q:
         """A record is one's own if it is about oneself."""

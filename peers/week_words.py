@@ -1,0 +1,167 @@
+"""A team's week in words: the paragraph above the table, and what waits for each peer educator."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import codes
+from core.wording import shown
+from outreach.views.quality import WORDS
+from peers import months
+from peers.refreshers import State
+from peers.week import PeerWeek, TeamWeek
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits: in words, how pressing it is, and where it is mended."""
+
+    text: str
+    kind: str = "attention"
+    url: str = ""
+
+
+def counted(number: int, one: str, several: str) -> str:
+    return ngettext(one, several, number) % {"count": f"{number:,}"}
+
+
+def met_and_led(team: TeamWeek) -> str:
+    """Such as “9 peer educators led 14 sessions and met 212 people.”"""
+    parts = {
+        "peers": counted(len(team.rows), "%(count)s peer educator", "%(count)s peer educators"),
+        "sessions": counted(team.sessions, "%(count)s session", "%(count)s sessions"),
+        "people": counted(team.people, "%(count)s person", "%(count)s people"),
+    }
+    return _("%(peers)s led %(sessions)s and met %(people)s.") % parts
+
+
+def you_met_and_led(team: TeamWeek) -> str:
+    """The same to a peer educator: “You led 2 sessions and met 12 people.”"""
+    parts = {
+        "sessions": counted(team.sessions, "%(count)s session", "%(count)s sessions"),
+        "people": counted(team.people, "%(count)s person", "%(count)s people"),
+    }
+    return _("You led %(sessions)s and met %(people)s.") % parts
+
+
+def beside(team: TeamWeek) -> Iterator[str]:
+    """What stands beside the people: contacts and unnamed heads, and that nobody is counted twice."""
+    parts = {
+        "contacts": counted(team.contacts, "%(count)s contact", "%(count)s contacts"),
+        "heads": counted(team.heads, "%(count)s unnamed head", "%(count)s unnamed heads"),
+    }
+    yield _("There were %(contacts)s, and %(heads)s sat in sessions beside them.") % parts
+    if team.people_of_each > team.people:
+        text = _("Whoever was met by two is counted once: added up over the peer educators it would be %(sum)s.")
+        yield text % {"sum": f"{team.people_of_each:,}"}
+
+
+def team_waiting(team: TeamWeek) -> Iterator[str]:
+    """What waits in the team, a sentence each; what waits for nobody isn't said."""
+    month, reported = months.words(team.month), months.words(team.reported_month)
+    told = [
+        (team.number("minors_unsafe"), _minors),
+        (team.number("unplanned"), lambda n: _unplanned(n, month)),
+        (team.number("quiet"), _quiet),
+        (team.number("unreported"), lambda n: _unreported(n, reported)),
+        (team.number("to_accept"), lambda n: _to_accept(n, reported)),
+        (team.number("visit_due"), _visits),
+        (sum(row.actions_overdue for row in team.rows), _actions),
+        (team.number("training_overdue"), _training),
+        (sum(row.errors for row in team.rows), _errors),
+    ]
+    yield from (words(number) for number, words in told if number)
+
+
+def _minors(number: int) -> str:
+    return counted(
+        number,
+        "%(count)s met minors without a valid training in safeguarding.",
+        "%(count)s met minors without a valid training in safeguarding.",
+    )
+
+
+def _unplanned(number: int, month: str) -> str:
+    text = ngettext("%(count)s has no plan for %(month)s.", "%(count)s have no plan for %(month)s.", number)
+    return text % {"count": number, "month": month}
+
+
+def _quiet(number: int) -> str:
+    return counted(number, "%(count)s recorded nothing for seven days.", "%(count)s recorded nothing for seven days.")
+
+
+def _unreported(number: int, month: str) -> str:
+    text = ngettext("%(count)s report of %(month)s is missing.", "%(count)s reports of %(month)s are missing.", number)
+    return text % {"count": number, "month": month}
+
+
+def _to_accept(number: int, month: str) -> str:
+    text = ngettext(
+        "%(count)s report of %(month)s waits to be accepted.",
+        "%(count)s reports of %(month)s wait to be accepted.",
+        number,
+    )
+    return text % {"count": number, "month": month}
+
+
+def _visits(number: int) -> str:
+    return counted(number, "%(count)s visit is due.", "%(count)s visits are due.")
+
+
+def _actions(number: int) -> str:
+    return counted(number, "%(count)s agreed action is overdue.", "%(count)s agreed actions are overdue.")
+
+
+def _training(number: int) -> str:
+    return counted(number, "%(count)s has a training overdue.", "%(count)s have a training overdue.")
+
+
+def _errors(number: int) -> str:
+    return counted(number, "%(count)s error is to be mended.", "%(count)s errors are to be mended.")
+
+
+def waiting(row: PeerWeek) -> Iterator[Waiting]:
+    """What waits for one peer educator, the most pressing first."""
+    if row.minors_unsafe:
+        yield Waiting(_("Met minors: no valid safeguarding training"), "danger")
+    if row.quiet:
+        yield Waiting(_("Nothing recorded for seven days"))
+    if row.unplanned:
+        yield Waiting(_("No plan for this month"))
+    if row.unreported:
+        yield Waiting(_("Report missing"))
+    if row.to_accept and row.report:
+        yield Waiting(_("Report to accept"), url=row.report.get_absolute_url())
+    if row.visit_due:
+        yield Waiting(_("Visit due") if row.last_visit else _("Never visited"))
+    if row.actions_overdue:
+        text = ngettext("%(count)s agreed action overdue", "%(count)s agreed actions overdue", row.actions_overdue)
+        yield Waiting(text % {"count": row.actions_overdue})
+    for refresher in row.training_overdue:
+        topic = codes.label("training_topic", refresher.topic)
+        overdue = refresher.state == State.OVERDUE
+        text = _("Training overdue: %(topic)s") if overdue else _("Training missing: %(topic)s")
+        yield Waiting(text % {"topic": topic})
+    yield from errors(row)
+
+
+def errors(row: PeerWeek) -> Iterator[Waiting]:
+    """Open findings of the data-quality desk by check, and second texts."""
+    for check, number in row.findings.items():
+        yield Waiting(f"{WORDS[check].label}: {number}")
+    if row.conflicts:
+        yield Waiting(_("Conflicts: %(number)s") % {"number": row.conflicts})
+
+
+def report_state(row: PeerWeek) -> str:
+    """How last month's report stands, in a word or two."""
+    if row.report is None:
+        return _("missing") if row.active else "–"
+    return _("handed in") if row.report.accepted_on is None else _("accepted")
+
+
+def days(team: TeamWeek) -> str:
+    """The week's first and last day."""
+    return f"{shown(team.week.start)} – {shown(team.week.end)}"
