@@ -14,6 +14,8 @@ from core import codes
 KINDS = {
     "campaign": gettext_lazy("campaign"),
     "client": gettext_lazy("client"),
+    "committee": gettext_lazy("workplace committee"),
+    "committee_meeting": gettext_lazy("committee meeting"),
     "code": gettext_lazy("code"),
     "concern": gettext_lazy("safeguarding concern"),
     "contact": gettext_lazy("contact"),
@@ -41,10 +43,13 @@ KINDS = {
     "training": gettext_lazy("training"),
     "user": gettext_lazy("account"),
     "violence": gettext_lazy("violence"),
+    "workplace": gettext_lazy("workplace"),
     "audit": gettext_lazy("Audit"),
     "campaigns": gettext_lazy("Campaigns"),
     "clients": gettext_lazy("Clients"),
     "codes": gettext_lazy("Code lists"),
+    "committee-meetings": gettext_lazy("Committee meetings"),
+    "committees": gettext_lazy("Workplace committees"),
     "concerns": gettext_lazy("Safeguarding concerns"),
     "conflicts": gettext_lazy("Conflicts"),
     "contacts": gettext_lazy("Contacts"),
@@ -68,6 +73,7 @@ KINDS = {
     "trainings": gettext_lazy("Trainings"),
     "stock-counts": gettext_lazy("Counts of stock"),
     "stock-documents": gettext_lazy("Deliveries and transfers"),
+    "workplaces": gettext_lazy("Workplaces"),
 }
 
 

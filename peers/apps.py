@@ -14,6 +14,8 @@ class PeersConfig(AppConfig):
         # Models can be imported only when every app is there.
         from peers import campaign_parts, session_contacts, team_privacy, today  # noqa: PLC0415
         from peers.resources.attendance import AttendanceImporter  # noqa: PLC0415
+        from peers.resources.committee_meetings import CommitteeMeetingImporter  # noqa: PLC0415
+        from peers.resources.committees import CommitteeImporter  # noqa: PLC0415
         from peers.resources.lessons import LessonImporter  # noqa: PLC0415
         from peers.resources.micro_plans import MicroPlanImporter  # noqa: PLC0415
         from peers.resources.monthly_reports import ReportImporter  # noqa: PLC0415
@@ -23,6 +25,7 @@ class PeersConfig(AppConfig):
         from peers.resources.sessions import HeadcountRows, SessionImporter  # noqa: PLC0415
         from peers.resources.supervision import SupervisionImporter  # noqa: PLC0415
         from peers.resources.trainings import TrainingImporter  # noqa: PLC0415
+        from peers.resources.workplaces import WorkplaceImporter  # noqa: PLC0415
         from peers.tiles import TILES, TODAY  # noqa: PLC0415
 
         session_contacts.register()
@@ -39,6 +42,7 @@ class PeersConfig(AppConfig):
         imports.register(SchoolImporter)
         imports.register(LessonImporter)
         imports.register(RollOutImporter)
+        imports.register(WorkplaceImporter, CommitteeImporter, CommitteeMeetingImporter)
         imports.register_writer("session", HeadcountRows())
         areas.register(*TILES)
         areas.register_today(*TODAY)

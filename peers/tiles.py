@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.areas import Tile, TodayCard
 from core.permissions import Permission
-from peers import today_plans
+from peers import committee_today, today_plans
 from peers.views import agreed_actions, caseloads, monthly_reports, refreshers
 from peers.views.peer_pages import LEADS
 
@@ -12,8 +12,10 @@ P = Permission
 
 PEERS = _("Peer educators")
 SCHOOLS = _("Schools")
+WORKPLACES = _("Workplaces")
 
 TODAY = [
+    TodayCard("peers/today/committees.html", committee_today.committees, 44),
     TodayCard("peers/micro_plans/today.html", today_plans.my_plan, 12),
     TodayCard("peers/caseloads/today.html", caseloads.today_card, 46),
 ]
@@ -78,5 +80,17 @@ TILES = [
          (P.SCHOOL_VIEW,), 63, section=SCHOOLS),
     Tile("record", _("New lesson"), _("Life skills in a school class"), "book", "lessons:create",
          (P.SCHOOL_RECORD,), 45),
+    Tile("groups", _("Workplaces"), _("Enterprises, their workers, agreements and policies"), "building",
+         "workplaces:list", (P.WORKPLACE_VIEW,), 50, section=WORKPLACES),
+    Tile("groups", _("Workplace committees"), _("Who sits in them, and how they stand"), "groups", "committees:list",
+         (P.WORKPLACE_VIEW,), 51, committee_today.quiet_waiting, WORKPLACES),
+    Tile("groups", _("Committee meetings"), _("Minutes, decisions, what is to be done"), "talk",
+         "committee-meetings:list", (P.WORKPLACE_VIEW,), 52, section=WORKPLACES),
+    Tile("groups", _("Actions that are due"), _("What committees decided to do, overdue first"), "check",
+         "committees:actions", (P.WORKPLACE_VIEW,), 53, section=WORKPLACES),
+    Tile("groups", _("Coverage of workplaces"), _("People reached of the workforce"), "figures",
+         "workplaces:coverage", (P.WORKPLACE_VIEW,), 54, section=WORKPLACES),
+    Tile("record", _("Committee meeting"), _("Who came, what was decided, what is done"), "talk",
+         "committee-meetings:create", (P.WORKPLACE_RECORD,), 46),
 ]
 # fmt: on

@@ -4,6 +4,8 @@ from django.urls import path
 
 from peers.views.agreed_actions import AgreedActions
 from peers.views.caseloads import caseload_page
+from peers.views.committee_meetings import CommitteeMeetings
+from peers.views.committees import Committees
 from peers.views.lessons import Lessons
 from peers.views.micro_plans import MicroPlans
 from peers.views.monthly_reports import MonthlyReports
@@ -17,6 +19,7 @@ from peers.views.supervision import Supervision
 from peers.views.terms import peer_terms
 from peers.views.trainings import Trainings
 from peers.views.week import TheWeek
+from peers.views.workplaces import Workplaces
 
 urlpatterns = [
     *PeerEducators.routed(),
@@ -34,4 +37,7 @@ urlpatterns = [
     *Schools.routed(),
     *Lessons.urls("groups/lessons/"),
     *RollOuts.routed(),
+    *Workplaces.routed(),
+    *Committees.routed(),
+    *CommitteeMeetings.routed(),
 ]
