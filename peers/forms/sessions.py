@@ -1,4 +1,6 @@
-"""The form of a session: what, where, how many of whom, and what was given out."""
+"""The form of a session: what, where, who came by name, how many more, and what was given out."""
+
+from datetime import date
 
 from django import forms
 from django.utils import timezone
@@ -8,11 +10,23 @@ from django.utils.translation import gettext_lazy
 from core import codes, site_names
 from core.forms.registers import RecordForm, day_field
 from core.models import Site
+from core.resources.cells import day_of
+from outreach.models import Campaign
+from peers import session_lists
+from peers.actions import sessions
+from peers.forms.session_knowledge import KnowledgeFields
+from peers.forms.session_people import AttendeeFields, FacilitatorFields
+from peers.models import Session
 from peers.rules import sessions as rules
-from peers.rules.sessions import GROUP_LEVELS, MOST_HEADS, UNKNOWN, SessionEntry
+from peers.rules import topics
+from peers.rules.sessions import GROUP_LEVELS, MOST_HEADS, SMALL_GROUP, UNKNOWN, SessionEntry
 
 # What is likely to be taken back: everything else can only be given.
 TAKEN_BACK = ("needle_syringe", "disposal")
+# Leaflets and cards are given at most sessions: they stand first.
+PRINTED = "iec"
+# Heads of whom the age isn't known are counted by − and +; the others in the table of sex and age.
+COUNTED = [("F", "AUNK"), ("M", "AUNK"), UNKNOWN]
 
 
 def number_field(label: str, *, stepper: bool = False, **attrs) -> forms.IntegerField:
@@ -24,19 +38,36 @@ def number_field(label: str, *, stepper: bool = False, **attrs) -> forms.Integer
 
 
 def session_kinds(record=None) -> list[tuple[str, str]]:
-    """Kinds of contact that are counted by heads, and the record's own."""
-    return [
+    """Small groups, kinds of contact that are counted by heads, and the record's own."""
+    rows = [
         (key, code.label)
         for key, code in codes.table("contact_type").items()
-        if (code.retired_on is None and code.attributes.get("counting_level") in GROUP_LEVELS)
+        if (code.retired_on is None and (code.attributes.get("counting_level") in GROUP_LEVELS or key == SMALL_GROUP))
         or (record is not None and key == record.kind)
     ]
+    return sorted(rows, key=lambda row: row[0] != SMALL_GROUP)
 
 
-class SessionForm(RecordForm):
-    """One talk, lesson or event. Fields `heads_<sex>_<band>`, `given_<code>`, `taken_<code>` follow the code lists."""
+def head_field(sex: str, band: str) -> str:
+    return "heads_only" if (sex, band) == UNKNOWN else f"heads_{sex}_{band}"
 
-    renamed = {"heads": "heads_only"}
+
+def topic_label(key: str, label: str) -> str:
+    """A topic with the age from which it is taught, or for whom it is."""
+    if topics.for_clients_only(key):
+        return _("%(topic)s · registered clients only") % {"topic": label}
+    if limit := topics.youngest(key):
+        return _("%(topic)s · from %(age)s") % {"topic": label, "age": limit}
+    return label
+
+
+class SessionForm(AttendeeFields, FacilitatorFields, KnowledgeFields, RecordForm):
+    """One talk, lesson or event. Fields `heads_<sex>_<band>`, `given_<code>`, `taken_<code>` follow the code lists.
+
+    `repeats` asks for the people of the last session again where the form changes a record.
+    """
+
+    renamed = {"heads": "heads_only", "knowledge": "before_answered"}
 
     occurred_on = day_field(gettext_lazy("Date"))
     kind = forms.ChoiceField(label=gettext_lazy("Kind of session"))
@@ -57,6 +88,18 @@ class SessionForm(RecordForm):
     services = forms.MultipleChoiceField(
         label=gettext_lazy("Services given"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    campaign = forms.ModelChoiceField(
+        label=gettext_lazy("Campaign"),
+        queryset=Campaign.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("No campaign"),
+    )
+    place = forms.CharField(
+        label=gettext_lazy("Where exactly"),
+        required=False,
+        max_length=rules.LONGEST_PLACE,
+        help_text=gettext_lazy("A few words, such as “canteen”. No names of people."),
+    )
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
@@ -65,29 +108,81 @@ class SessionForm(RecordForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, repeats: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = session_kinds(self.record)
-        self.fields["topics"].choices = self.coded("session_topic", "topics")
-        self.fields["services"].choices = self.coded("service", "services")
+        self.fields["topics"].choices = [(key, topic_label(key, label)) for key, label in self.coded("session_topic")]
+        self.fields["services"].choices = self.coded("service")
         self.fields["site"].queryset = self.sites()
         site_names.label(self.fields["site"], self.scope)
+        self.fields["campaign"].queryset = self.campaigns()
+        if not self.fields["campaign"].queryset.exists():
+            del self.fields["campaign"]
         self.sexes = codes.choices("sex")
         self.bands = codes.choices("age_band_atomic")
+        self._offer_heads()
+        self.offer_facilitators()
+        self.offer_knowledge()
+        self.offer_people(self._last() if repeats or self.record is None else None)
+        self._lay_out()
+
+    def _offer_heads(self) -> None:
         for sex, sex_label in self.sexes:
             for band, band_label in self.bands:
-                if (sex, band) != UNKNOWN:
+                if (sex, band) in COUNTED and (sex, band) != UNKNOWN:
+                    self.fields[f"heads_{sex}_{band}"] = number_field(
+                        _("%(sex)s, age not known") % {"sex": sex_label}, stepper=True
+                    )
+                elif (sex, band) != UNKNOWN:
                     label = _("%(sex)s, %(age)s") % {"sex": sex_label, "age": band_label}
                     self.fields[f"heads_{sex}_{band}"] = number_field(label, **{"aria-label": label})
-        self.layout = [
-            ("", ["topics"], False),
-            (_("More about the session"), ["minutes", "services", "note"], True),
-            (_("Given out and taken back"), self.commodity_fields(), True),
-        ]
 
-    def coded(self, name: str, field: str) -> list[tuple[str, str]]:
+    def _lay_out(self) -> None:
+        more = self.commodity_fields()
+        printed = [name for name in more if codes.table("commodity")[name[6:]].attributes.get("category") == PRINTED]
+        codes_apart = "facilitators" in self.fields
+        self.layout = [
+            *([(_("Other peer educators led it too"), ["facilitator_codes"], True)] if codes_apart else []),
+            ("", ["topics"], False),
+            (_("Leaflets and cards"), printed, False),
+            (_("Given out and taken back"), [name for name in more if name not in printed], True),
+            (_("More about the session"), ["services", "minutes", "campaign", "place", "note"], True),
+        ]
+        self.before = 3 if codes_apart else 2
+
+    @property
+    def before_people(self) -> list:
+        return self.fieldsets[: self.before]
+
+    @property
+    def after_people(self) -> list:
+        return self.fieldsets[self.before :]
+
+    def _said(self, name: str):
+        """What a field says so far, as it was posted or as the form begins."""
+        return self.data.get(name) if self.is_bound else self.initial.get(name)
+
+    def _last(self) -> Session | None:
+        """The last session at the same site, or by the same peer educators, whose people may come again."""
+        site = next(
+            (pk for pk in self.sites().values_list("pk", flat=True) if str(pk) == str(self._said("site"))), None
+        )
+        widget = forms.CheckboxSelectMultiple()
+        posted = widget.value_from_datadict(self.data, {}, "facilitators") if self.is_bound else None
+        led = {str(pk) for pk in (posted or self.initial.get("facilitators") or ())}
+        offered = self.fields["facilitators"].choices if "facilitators" in self.fields else []
+        peers = [pk for pk, _code in offered if pk in led]
+        return session_lists.last_with_people(
+            self.scope, self.organisations, site_id=site, facilitators=peers, but=self.record_pk
+        )
+
+    @property
+    def record_pk(self):
+        return self.record.pk if self.record else None
+
+    def coded(self, name: str) -> list[tuple[str, str]]:
         """Codes in use, and retired ones that the record already holds."""
-        held = set(getattr(self.record, field, ()))
+        held = {*self.record.topics, *self.record.services} if self.record else set()
         return [(key, c.label) for key, c in codes.table(name).items() if c.retired_on is None or key in held]
 
     def sites(self):
@@ -95,6 +190,14 @@ class SessionForm(RecordForm):
         sites = Site.objects.visible_to(self.scope).filter(organisation__in=self.organisations)
         here = Site.objects.filter(pk=self.record.site_id) if self.record else Site.objects.none()
         return (sites.open() | here).order_by("name")
+
+    def campaigns(self):
+        """Campaigns that ran on the day, and the record's own."""
+        said = self._said("occurred_on")
+        day = said if isinstance(said, date) else day_of(str(said or "")) or timezone.localdate()
+        mine = Campaign.objects.visible_to(self.scope).filter(organisation__in=self.organisations).running_on(day)
+        held = Campaign.objects.filter(pk=self.record.campaign_id) if self.record else Campaign.objects.none()
+        return (mine | held).order_by("name")
 
     def commodity_fields(self) -> list[str]:
         """Add a field for each commodity given, and for those that may be taken back; answers their names."""
@@ -112,13 +215,17 @@ class SessionForm(RecordForm):
         return given + taken
 
     def drawn_apart(self, name: str) -> bool:
-        """The grid of heads is a table of its own."""
-        return name.startswith("heads_") and name != "heads_only"
+        """People, heads and the knowledge check are drawn by the template."""
+        return name == "attendees" or name.startswith(("heads_", "before_", "after_"))
+
+    @property
+    def steppers(self) -> list:
+        return [self[head_field(sex, band)] for sex, band in COUNTED]
 
     def grid(self) -> list[tuple[str, list]]:
-        """(age band, bound fields by sex), None where the cell is the one of people not known."""
+        """(age band, bound fields by sex), None where the cell is counted above the table."""
         return [
-            (label, [None if (sex, band) == UNKNOWN else self[f"heads_{sex}_{band}"] for sex, _label in self.sexes])
+            (label, [None if (sex, band) in COUNTED else self[f"heads_{sex}_{band}"] for sex, _label in self.sexes])
             for band, label in self.bands
         ]
 
@@ -129,18 +236,21 @@ class SessionForm(RecordForm):
 
     @classmethod
     def initial_of(cls, record) -> dict:
-        initial = super().initial_of(record)
+        initial = super().initial_of(record) | cls.knowledge_initial(record.knowledge)
+        initial |= {"site": record.site_id, "campaign": record.campaign_id}
+        initial["facilitators"] = [str(peer.pk) for peer in record.facilitators.all()]
+        initial["attendees"] = [str(row.client_id) for row in record.attendances.all()]
         for row in record.headcounts.all():
-            name = "heads_only" if (row.sex, row.age_band) == UNKNOWN else f"heads_{row.sex}_{row.age_band}"
-            initial[name] = row.heads
+            initial[head_field(row.sex, row.age_band)] = row.heads
         for line in record.commodities.all():
             initial |= {f"given_{line.commodity}": line.given, f"taken_{line.commodity}": line.taken_back}
         return initial
 
     def entry(self) -> SessionEntry:
         data = self.cleaned_data
-        heads = {(sex, band): data.get(f"heads_{sex}_{band}") or 0 for sex, _s in self.sexes for band, _b in self.bands}
-        heads[UNKNOWN] = data.get("heads_only") or 0
+        heads = {(sex, band): data.get(head_field(sex, band)) or 0 for sex, _s in self.sexes for band, _b in self.bands}
+        held = self.record.campaign_id if self.record else None
+        campaign = data["campaign"] and data["campaign"].pk if "campaign" in self.fields else held
         return SessionEntry(
             id=self.record_id,
             occurred_on=data["occurred_on"],
@@ -149,6 +259,11 @@ class SessionForm(RecordForm):
             topics=frozenset(data["topics"]),
             services=frozenset(data["services"]),
             minutes=data["minutes"],
+            place=data["place"],
+            campaign_id=campaign,
+            knowledge=self.knowledge,
+            facilitators=self.led_by,
+            attendees=self.came,
             heads={cell: number for cell, number in heads.items() if number},
             given=self.pieces("given_"),
             taken_back=self.pieces("taken_"),
@@ -164,4 +279,7 @@ class SessionForm(RecordForm):
         }
 
     def problems(self, entry: SessionEntry):
-        return rules.problems(entry, today=timezone.localdate())
+        if self.organisation is None:
+            return []
+        found = sessions.problems_of(entries=[entry], organisation=self.organisation)
+        return [problem for problems in found.values() for problem in problems]

@@ -290,11 +290,11 @@ def test_form_offers_sites_of_its_organisation_only(supervisor, form_data, site)
     assert list(form.errors) == ["site"]
 
 
-def test_form_offers_kinds_that_are_counted_by_heads(supervisor):
+def test_form_offers_small_groups_and_kinds_that_are_counted_by_heads(supervisor):
     form = form_of(supervisor, None)
 
     kinds = [key for key, _label in form.fields["kind"].choices]
-    assert kinds == ["large_group", "event", "classroom", "workplace_session"]
+    assert kinds == ["small_group", "large_group", "event", "classroom", "workplace_session"]
 
 
 # --- eight at once -------------------------------------------------------------------------------------

@@ -1,0 +1,25 @@
+// The list of people: "all as last time", and how many were there, said while it is filled in.
+const all = document.querySelector("[data-tick-all]");
+const together = document.querySelector("[data-together]");
+
+function number(input) {
+  return Number(input.value) || 0;
+}
+
+function tell() {
+  const named = document.querySelectorAll("[name=attendees]:checked").length + Number(together.dataset.hidden);
+  const heads = [...document.querySelectorAll("input[name^=heads_]")].reduce((sum, input) => sum + number(input), 0);
+  const said = [[named, "named"], [heads, "heads"], [named + heads, "all"]];
+  together.textContent = said
+    .map(([n, key]) => (key === "all" ? `${together.dataset.textAll} ${n}` : `${n} ${together.dataset[`text${key[0].toUpperCase()}${key.slice(1)}`]}`))
+    .join(" · ");
+  together.hidden = false;
+}
+
+all?.addEventListener("click", () => {
+  for (const box of document.querySelectorAll("[name=attendees][data-last]")) box.checked = true;
+  tell();
+});
+if (all) all.hidden = document.querySelector("[name=attendees][data-last]") === null;
+document.addEventListener("input", tell);
+tell();
