@@ -7,7 +7,7 @@ from dashboards.sentences import grouped
 
 Figure: TypeAlias = dict[str, Any]
 # One bar: its label, its number, and the address of the list behind it.
-Bar: TypeAlias = tuple[str, int, str]
+Bar: TypeAlias = tuple[str, float, str]
 
 _FEMALE, _MALE, _INK, _ACCENT = "--sex-f", "--sex-m", "--ink", "--accent"
 _ROW, _NAMED_ROW, _FRAME = 34, 56, 44
@@ -105,19 +105,25 @@ def months(bars: Sequence[Bar]) -> Figure:
     }
 
 
-def rows(bars: Sequence[Bar]) -> Figure:
-    """One bar for each row, the first on top, its label above it so that long names fit a phone."""
-    most = max([1, *(value for _label, value, _url in bars)])
+def rows(bars: Sequence[Bar], texts: Sequence[str] = (), most: float = 0) -> Figure:
+    """One bar for each row, the first on top, its label above it so that long names fit a phone.
+
+    `texts` stand on the bars instead of their numbers; `most` is what a whole bar stands for.
+    """
+    most = most or max([1, *(value for _label, value, _url in bars)])
+    told = {"text": list(texts)} if texts else {}
+    # A text is longer than a number: it needs room beside the longest bar.
+    room = 1.2 if not texts else 1.9
     labels = [label for label, _value, _url in bars]
     names = [
         _note(_escaped(label), 0, y=label, yref="y", xanchor="left", yanchor="bottom", yshift=13) for label in labels
     ]
     return {
-        "data": [_trace(bars, _ACCENT, across=True)],
+        "data": [_trace(bars, _ACCENT, across=True, **told)],
         "layout": _layout(
             _FRAME + _NAMED_ROW * max(1, len(labels)),
             bargap=0.64,
-            xaxis=_axis(range=[0, most * 1.2]),
+            xaxis=_axis(range=[0, most * room]),
             yaxis=_axis(type="category", categoryorder="array", categoryarray=labels[::-1]),
             annotations=names,
         ),

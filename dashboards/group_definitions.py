@@ -67,6 +67,9 @@ def _peers() -> Iterable[Indicator]:
         **_keys(*_PEER_KEYS, "month"),
         **_SHARE,
     )
+
+
+def _people_of_peers() -> Iterable[Indicator]:
     yield Indicator(
         code="PE_RATIO",
         name=_("Active clients per active peer educator"),
@@ -204,5 +207,5 @@ def _knowledge() -> Iterable[Indicator]:
 
 def definitions() -> Iterable[Indicator]:
     """The indicators of groups, in the order in which pages show them."""
-    for indicators in (_peers(), _committees(), _workers(), _schools(), _knowledge()):
+    for indicators in (_peers(), _people_of_peers(), _committees(), _workers(), _schools(), _knowledge()):
         yield from indicators

@@ -14,7 +14,7 @@ _: Callable[[str], str] = gettext
 YOUNG = 25
 
 
-def grouped(number: int) -> str:
+def grouped(number: float) -> str:
     """The number with its thousands parted by commas."""
     return f"{number:,}"
 
@@ -140,6 +140,20 @@ def bars(labels: Sequence[str], values: Sequence[int], total: int) -> str:
         "number": _share(best, total),
         "total": grouped(total),
     }
+
+
+def knowledge(result: Result) -> str:
+    """Right answers before and after."""
+    before, after = result.extra["before"], result.total
+    if before is None or after is None:
+        return _("No session of the period asked the questions before and after.")
+    shares = {"before": f"{before * 100:.1f}\u00a0%", "after": f"{after * 100:.1f}\u00a0%"}
+    facts = {**shares, "number": grouped(int(result.denominator or 0))}
+    if after > before:
+        return _("Right answers rose from %(before)s to %(after)s, of %(number)s asked after.") % facts
+    if after < before:
+        return _("Right answers fell from %(before)s to %(after)s, of %(number)s asked after.") % facts
+    return _("Right answers stayed at %(after)s, of %(number)s asked after.") % facts
 
 
 def points(change: float | None) -> str | None:

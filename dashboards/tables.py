@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from dashboards import wording
+from dashboards import sentences, wording
 from dashboards.measures import PERSON_KEYS, Additivity, Measure
 from dashboards.results import Result
 
@@ -153,6 +153,23 @@ def shares(result: Result, words: Words, title: str) -> Table:
     keys = " · ".join(wording.key(key, result.indicator) for key in result.by)
     columns = [keys, _("Figure"), _("Numerator"), _("Denominator")]
     return Table(title, columns, rows, foot, _("Cells of 0 are left out.") if result.by else "")
+
+
+def knowledge(result: Result, words: Words, title: str) -> Table:
+    """Shares of right answers to each question, before and after, and how far they rose."""
+
+    def line(before: float | None, after: float | None, where: dict[str, str]) -> list[Cell]:
+        change = None if before is None or after is None else after - before
+        figures = [wording.figure(result.indicator, share) for share in (before, after)]
+        return [(figures[0], ""), (figures[1], words.open(**where) if after else ""), (sentences.points(change), "")]
+
+    rows: list[tuple[str, list[Cell]]] = [
+        (words.label(result, "item", cell["item"]), line(cell["before"], cell["value"], {"item": cell["item"]}))
+        for cell in result.cells
+    ]
+    foot = (_("All"), line(result.extra["before"], result.total, {}))
+    columns = [wording.key("item"), _("Before"), _("After"), _("Change")]
+    return Table(title, columns, rows, foot, _("Cells of 0 are left out."))
 
 
 def _ratio(code: str, cell: dict[str, Any], words: Words, where: dict[str, str]) -> list[Cell]:

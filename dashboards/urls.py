@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from dashboards.views import definitions, figures, indicators, lists
+from dashboards.views import definitions, figures, groups, indicators, lists
 
 urlpatterns = [
     path("figures/", figures.figures, name="figures"),
     path("figures/workbook/", figures.workbook, name="figures-workbook"),
+    path("figures/groups/", groups.groups, name="figures-groups"),
+    path("figures/groups/workbook/", groups.workbook, name="figures-groups-workbook"),
     path("figures/definitions/", definitions.definitions, name="definitions"),
     path("figures/indicators/", indicators.indicators, name="figures-indicators"),
     path("figures/indicators/workbook/", indicators.indicators_workbook, name="figures-indicators-workbook"),

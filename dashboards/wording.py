@@ -42,6 +42,12 @@ def figure(code: str, value: float | None) -> object:
     return Percent(value) if code in SHARES else value
 
 
+def told(code: str, value: float | None) -> str:
+    """The same in a sentence or on a bar."""
+    shown = figure(code, value)
+    return f"{shown:,.1f}" if isinstance(shown, int | float) else str(shown or "–")
+
+
 def key(name: str, code: str = "") -> str:
     """What a key of a breakdown is called; the kinds of REF_DONE are services sought."""
     if name == "kind" and INDICATORS.get(code) and INDICATORS[code].kind_list == "referral_type":

@@ -75,11 +75,16 @@ def _groups(result: Result) -> Facts:
         found.append((_("Share of the workers counted"), share(extra["coverage"]), ""))
     if "by_school_year" in extra:
         found += [(_("Schools"), extra["schools"], ""), (_("Classes"), extra["classes"], "")]
-        for year, number in extra["by_school_year"].items():
-            found.append((_("School year %(year)s") % {"year": school_years.name(int(year))}, number, ""))
+        found += school_years_of(result)
     if "all_right_after" in extra:
         found += _knowledge(extra)
     return found
+
+
+def school_years_of(result: Result) -> Facts:
+    """Pupils of each school year."""
+    years = result.extra["by_school_year"].items()
+    return [(_("School year %(year)s") % {"year": school_years.name(int(year))}, n, "") for year, n in years]
 
 
 def _knowledge(extra: dict) -> Facts:

@@ -36,7 +36,7 @@ def page(request, form: FigureForm) -> dict:
     return {**cards, "workbook_url": workbooks.address("figures-workbook", request)}
 
 
-def shortcuts(form: FigureForm) -> list[tuple[str, str, bool]]:
+def shortcuts(form: FigureForm, page: str = "figures") -> list[tuple[str, str, bool]]:
     """(label, address, now shown) of the periods asked for most, and of every year in which something is recorded."""
     query = form.query.copy()
     for key in ("from", "to", "month"):
@@ -49,7 +49,7 @@ def shortcuts(form: FigureForm) -> list[tuple[str, str, bool]]:
         if not code:
             del query["period"]
         label = labels.get(code) or name(period_of(code, form.today))
-        links.append((label, f"{reverse('figures')}?{query.urlencode()}", code == now))
+        links.append((label, f"{reverse(page)}?{query.urlencode()}", code == now))
     return links
 
 

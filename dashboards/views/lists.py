@@ -26,7 +26,9 @@ from outreach.views.needle_collections import NeedleCollections
 from outreach.views.referrals import Referrals
 from outreach.views.stock_counts import StockCounts
 from outreach.views.stock_documents import StockDocuments
-from peers.models import Session
+from peers.models import Lesson, PeerEducator, Session
+from peers.views.lessons import Lessons
+from peers.views.peer_educators import PeerEducators
 from peers.views.sessions import Sessions
 
 REGISTERS: dict[type, type[Register]] = {
@@ -34,6 +36,8 @@ REGISTERS: dict[type, type[Register]] = {
     Concern: Concerns,
     Contact: Contacts,
     HotlineCall: HotlineCalls,
+    Lesson: Lessons,
+    PeerEducator: PeerEducators,
     Referral: Referrals,
     Session: Sessions,
     StockCount: StockCounts,

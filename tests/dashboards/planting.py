@@ -117,3 +117,34 @@ class Planter:
 def check(answered, *right, all_right=0):
     """One side of a knowledge check: how many answered, and how many had each of the five questions right."""
     return {"answered": answered, "right": dict(zip(ITEMS, right, strict=True)), "all_right": all_right}
+
+
+def plant_a_year(programme, client):
+    """A little of everything that groups do in 2025; `client` is somebody of the programme."""
+    plant, site = Planter(programme), programme.site("centre", "1201")
+    stands = [("training", "2025-01-02"), ("active", "2025-01-10")]
+    peer = plant.peer("2025-01-02", *stands, sex="F", groups=["PWID", "MSM"], sites=[site], user=programme.by)
+    plant.peer("2025-01-02", *stands, ("dropped", "2025-06-01"), sex="M", groups=["PWID"])
+    plant.peer("2025-01-02", *stands, sex="M")
+    plant.report(peer, "2025-12-10")
+    came = programme.met(client, "2025-12-01", kind="workplace_session", site=site)
+    plant.session(
+        "2025-12-01",
+        led=[peer],
+        named=[came],
+        heads={("F", "A15"): 12, ("M", "AUNK"): 3},
+        kind="workplace_session",
+        site=site,
+        topics=["condom", "sti", "testing", "stigma"],
+        services=["IEC"],
+        knowledge={"before": check(14, 7, 7, 7, 7, 7), "after": check(15, 12, 12, 12, 12, 0)},
+    )
+    workplace = plant.workplace(site)
+    plant.workforce(workplace, "2025-01-31", {("F", "A15"): 200, ("M", "A25"): 50})
+    committee = plant.committee(workplace, "2025-03-01", reformed=["2025-09-01"])
+    plant.meeting(committee, "2025-12-15")
+    school = plant.school("school", "1201")
+    plant.lesson(school, "2025-03-01", {"F": 20, "M": 18})
+    plant.lesson(school, "2025-03-08", {"F": 21, "M": 18})
+    plant.lesson(school, "2025-03-08", {"F": 10}, grade=6)
+    return plant

@@ -10,6 +10,7 @@ from core.models import AuditLine
 from core.permissions import Permission, Role
 from dashboards.definitions import INDICATORS
 from outreach.models import Client
+from tests.dashboards.planting import plant_a_year
 from tests.factories.staff import member
 
 pytestmark = pytest.mark.django_db
@@ -199,11 +200,13 @@ def test_reach_page_asks_the_same_number_of_questions(open_as, home, people, dja
 
 # --- what stands behind a cell ---------------------------------------------------------------------------
 
-UNITS = {"ATTENDANCES": 1, "COMMODITIES": 5, "NS_RETURN": 1, "NS_PER_PWID_REACHED": 1, "STOCK": 5}
+UNITS = {"ATTENDANCES": 2, "COMMODITIES": 5, "NS_RETURN": 1, "NS_PER_PWID_REACHED": 1, "STOCK": 5}
+UNITS |= {"WP_HEADS_GEN": 1, "LS_PUPILS": 2, "KNOWLEDGE": 1}
 
 
 @pytest.mark.parametrize("code", OPEN_TO_STAFF)
-def test_every_cell_opens_onto_as_many_records(open_as, code):
+def test_every_cell_opens_onto_as_many_records(open_as, home, code):
+    plant_a_year(home, Client.objects.filter(sex="F").first())
     browser = open_as()
     indicator = INDICATORS[code]
     keys = ["", *(f"by={key}" for key in indicator.breakdowns if key not in indicator.always_by)]

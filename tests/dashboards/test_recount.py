@@ -332,7 +332,7 @@ def test_counts_equal_the_naive_recount(programme, seed):
     with transaction.atomic():
         life = Life(seed)
         world = naive.World()
-        for code in INDICATORS.keys() - set(naive_groups.CODES):
+        for code in (code for code in INDICATORS if code not in naive_groups.CODES):
             for _turn in range(2):
                 agree(life, world, code)
         transaction.set_rollback(True)

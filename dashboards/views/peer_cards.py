@@ -1,0 +1,118 @@
+"""The cards of peer educators: are they active, do they stay, how many people has each, does the dose arrive."""
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.wording import shown
+from dashboards import charts, sentences, wording
+from dashboards.definitions import INDICATORS
+from dashboards.results import Result, ratio
+from dashboards.tables import Table
+from dashboards.views import share_cards
+from dashboards.views.cards import Card, Chart
+from dashboards.views.pages import Page
+
+_SEVERAL = ("group", "site")
+
+
+def cards(page: Page) -> list[Card]:
+    """The cards, in the order of the page."""
+    built = {"PE_ACTIVE": _active, "PE_RETENTION": _retention, "PE_RATIO": _caseloads, "PE_DOSE": _dose}
+    return [share_cards.unfit(page, code) or build(page) for code, build in built.items()]
+
+
+def _day(page: Page) -> str:
+    """The day on which things stand as they are told."""
+    return str(shown(min(page.asked.period.end, timezone.localdate())))
+
+
+def _numbers(result: Result) -> dict[str, str]:
+    return {
+        "part": sentences.grouped(int(result.numerator or 0)),
+        "whole": sentences.grouped(int(result.denominator or 0)),
+    }
+
+
+def _several() -> str:
+    return _("A peer educator who works with several groups stands in a row of each.")
+
+
+def _active(page: Page) -> Card:
+    result = page.count("PE_ACTIVE", "group")
+    text = _(
+        "%(part)s of the %(whole)s enrolled on %(day)s led a session or had a report accepted in the 60 days up to it."
+    )
+    if not result.denominator:
+        text = _("No peer educator was enrolled on %(day)s.")
+    sentence = text % {**_numbers(result), "day": _day(page)}
+    return share_cards.card(page, result, _("Are the peer educators active?"), sentence, _several())
+
+
+def _caseloads(page: Page) -> Card:
+    result = page.count("PE_RATIO", "group")
+    text = _("%(part)s people and %(whole)s active peer educators on %(day)s.")
+    if not result.denominator:
+        text = _("No peer educator was active on %(day)s.")
+    sentence = text % {**_numbers(result), "day": _day(page)}
+    question = _("How many people has each peer educator?")
+    both = _("Somebody met by two of them stands in the row of each, and counts once in the whole.")
+    return share_cards.card(page, result, question, sentence, _several(), both)
+
+
+def _dose(page: Page) -> Card:
+    result = page.count("PE_DOSE", "group")
+    text = _("%(part)s of the %(whole)s people who came by name met %(number)s topics or more in the year to %(day)s.")
+    if not result.denominator:
+        text = _("Nobody came to a session by name in the year to %(day)s.")
+    facts = {**_numbers(result), "number": settings.PE_DOSE_TOPICS, "day": shown(page.asked.period.end)}
+    return share_cards.card(page, result, _("Do people get the whole dose?"), text % facts)
+
+
+# --- do they stay -----------------------------------------------------------------------------------------
+
+
+def _retention(page: Page) -> Card:
+    result = page.count("PE_RETENTION")
+    indicator, later = INDICATORS["PE_RETENTION"], result.extra["months_12"]
+    url = page.opens["PE_RETENTION"]() if result.numerator else ""
+    rows = [
+        (_("After six months"), result.numerator or 0, result.denominator or 0, url),
+        (_("After twelve months"), later["numerator"], later["denominator"], ""),
+    ]
+    asked = [row for row in rows if row[2]]
+    sentence = _said_of_staying(result)
+    bars = [(label, ratio(part, whole) or 0, link) for label, part, whole, link in asked]
+    texts = [
+        f"{wording.told('PE_RETENTION', ratio(part, whole))} ({part:,} / {whole:,})" for _l, part, whole, _u in asked
+    ]
+    return Card(
+        indicator=indicator,
+        question=_("Do they stay?"),
+        value=wording.figure("PE_RETENTION", result.total),
+        measure=_("still active six months after they began"),
+        sentence=sentence,
+        chart=Chart("chart-PE_RETENTION", charts.rows(bars, texts, most=1), sentence) if bars else None,
+        tables=[_staying(rows)] if asked else [],
+        links=page.links("PE_RETENTION", result),
+    )
+
+
+def _said_of_staying(result: Result) -> str:
+    began, waiting = int(result.denominator or 0), result.extra["not_yet"]
+    if not began and not waiting:
+        return _("Nobody began as a peer educator in the period.")
+    if not began:
+        return _("%(number)s began in the period; their six months aren't over yet.") % {"number": waiting}
+    said = _("%(part)s of %(whole)s who began in the period were still active six months later.") % _numbers(result)
+    if waiting:
+        said += " " + _("%(number)s haven't had their six months yet.") % {"number": waiting}
+    return said
+
+
+def _staying(rows: list[tuple[str, int, int, str]]) -> Table:
+    cells = [
+        (label, [(wording.figure("PE_RETENTION", ratio(part, whole)), ""), (part, url), (whole, "")])
+        for label, part, whole, url in rows
+    ]
+    return Table(_("Peer educators retained"), ["", _("Figure"), _("Still active"), _("Began")], cells)
