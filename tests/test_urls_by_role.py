@@ -31,7 +31,7 @@ from outreach.rules.risk_reviews import RiskReviewEntry
 from outreach.rules.violence import ViolenceEntry
 from peers.actions import monthly_reports
 from peers.rules.monthly_reports import ReportEntry
-from tests.factories import staff
+from tests.factories import staff, workplaces
 from tests.factories.peers import peer
 from tests.factories.programme import Programme
 from tests.outreach.stock import Store
@@ -90,6 +90,7 @@ def rows(organisation):
         "app/groups/sessions/": session.pk,
         **peer_of(organisation),
         "app/groups/campaigns/": campaign_of(organisation),
+        **workplace_of(organisation),
         "app/people/hotspots/": hotspot_of(organisation).pk,
         "app/people/calls/": call.pk,
         "app/people/clients/": person.pk,
@@ -109,6 +110,17 @@ def campaign_of(organisation):
     entry = CampaignEntry(occurred_on=date(2025, 1, 1), name="Know your status")
     campaigns.record(entry=entry, by=system_user(), organisation=organisation)
     return entry.id
+
+
+def workplace_of(organisation):
+    """A workplace, its committee that has gone quiet, and a meeting."""
+    at = workplaces.workplace(organisation=organisation)
+    formed = workplaces.committee(at, formed="2025-01-10")
+    return {
+        "app/groups/workplaces/": at.pk,
+        "app/groups/committees/": formed.pk,
+        "app/groups/committee-meetings/": workplaces.meeting(formed, "2025-02-01").pk,
+    }
 
 
 def peer_of(organisation):
