@@ -93,7 +93,7 @@ class SupervisionForm(EntryForm):
         self._add_items()
         self._add_rows()
         self.open = [] if self.record else self.open_before()
-        self.fields["done"].choices = [(key_text(action), action.text) for action in self.open]
+        self.fields["done"].choices = [(key_text(action), open_text(action)) for action in self.open]
         if self.record:
             del self.fields["done"]
 
@@ -196,6 +196,13 @@ class SupervisionForm(EntryForm):
 
     def problems(self, entry: SupervisionEntry) -> list:
         return list(rules.problems(entry, today=timezone.localdate()))
+
+
+def open_text(action: AgreedAction) -> str:
+    words = {"what": action.text, "day": shown(action.due_on)}
+    if action.due_on < timezone.localdate():
+        return _("%(what)s (overdue since %(day)s)") % words
+    return _("%(what)s (until %(day)s)") % words
 
 
 def session_text(session: Session) -> str:

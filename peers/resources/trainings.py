@@ -100,7 +100,7 @@ class TrainingImporter(EntryImporter):
         if record is None:
             given.setdefault("ends_on", given["occurred_on"])
             given.setdefault("hours", None)
-        hours_told = given.get("hours") or (record and "hours" not in row.values)
+        hours_told = given.get("hours") is not None or (record and "hours" not in row.values)
         if not hours_told:
             given["hours"] = usual_hours(given["topics"])
         if ATTENDANCES in row.values and ATTENDANCES not in row.unread:

@@ -97,6 +97,12 @@ class Supervision(WrittenRegister):
             found.append((_("Checklist"), checklist_words(record.kind, record.checklist)))
         return found
 
+    def actions(self, record, scope):
+        offered = super().actions(record, scope)
+        if record.peer.is_void or not scope.can(self.create_permission, record.organisation_id):
+            return offered
+        return [*offered, (_("New visit"), f"{self.url('create')}?peer={record.peer_id}", "")]
+
     def content_text(self, key, value):
         if key == "checklist":
             return [

@@ -15,6 +15,8 @@ from peers.forms.training_sheets import PAGE, SheetForm, ids_in, on_sheet, short
 from peers.rules.trainings import course_days
 
 EMPTY_LINES = 6
+# More days don't fit beside one another on A4.
+DAYS_ON_PAPER = 10
 
 
 class Sheet(AmendScreen):
@@ -69,12 +71,19 @@ class BlankSheet(Screen):
 
     def get(self, request, pk):
         days = course_days(self.record.occurred_on, self.record.ends_on)
+        parts = [days[at : at + DAYS_ON_PAPER] for at in range(0, len(days), DAYS_ON_PAPER)]
         context = {
             "heading": self.register.title(self.record),
             "training": self.record,
-            "days": [short(day) for day in days],
-            "peers": [peer.reference for peer in on_sheet(request.scope, self.record)],
+            "sheets": [[short(day) for day in part] for part in parts],
+            "peers": self.named(),
             "empty_lines": range(EMPTY_LINES),
             "sheet_url": self.register.url("sheet", self.record),
         }
         return self.show("peers/trainings/blank.html", context)
+
+    def named(self) -> list[str]:
+        """Codes of those who stand on the sheet already; of everybody who could while nobody does."""
+        held = {row.peer_id for row in self.record.attendances.all()}
+        peers = list(on_sheet(self.request.scope, self.record))
+        return [peer.reference for peer in peers if peer.pk in held] or [peer.reference for peer in peers]

@@ -105,7 +105,7 @@ class Trainings(WrittenRegister):
 
 def line_text(code: str, days: list, before, after, signed_off: bool) -> str:
     """One attendance as the history says it."""
-    parts = [_("%(number)s days") % {"number": len(days)}]
+    parts = [ngettext("%(number)s day", "%(number)s days", len(days)) % {"number": len(days)}]
     if before != "" or after != "":
         parts.append(f"{before if before != '' else '–'} → {after if after != '' else '–'}")
     parts += [_("can do it")] if signed_off else []
