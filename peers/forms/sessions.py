@@ -142,13 +142,14 @@ class SessionForm(AttendeeFields, FacilitatorFields, KnowledgeFields, RecordForm
         printed = [name for name in more if codes.table("commodity")[name[6:]].attributes.get("category") == PRINTED]
         codes_apart = "facilitators" in self.fields
         self.layout = [
+            ("", ["occurred_on", "kind", "site", "facilitators", *([] if codes_apart else ["facilitator_codes"])], False),
             *([(_("Other peer educators led it too"), ["facilitator_codes"], True)] if codes_apart else []),
             ("", ["topics"], False),
             (_("Leaflets and cards"), printed, False),
             (_("Given out and taken back"), [name for name in more if name not in printed], True),
             (_("More about the session"), ["services", "minutes", "campaign", "place", "note"], True),
         ]
-        self.before = 3 if codes_apart else 2
+        self.before = (3 if codes_apart else 2) + ("organisation" in self.fields)
 
     @property
     def before_people(self) -> list:

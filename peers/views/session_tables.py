@@ -58,7 +58,7 @@ def knowledge_table(knowledge: dict[str, Any]) -> dict | None:
 
 
 def _share(number: int, answered: int) -> str:
-    return f"{number:,} ({round(100 * number / answered)} %)" if answered else f"{number:,}"
+    return f"{number:,} ({round(100 * number / answered)}\u00a0%)" if answered else f"{number:,}"
 
 
 def knowledge_text(knowledge: dict[str, Any]) -> str:
