@@ -35,6 +35,7 @@ from tests.factories import staff, workplaces
 from tests.factories.peers import peer
 from tests.factories.programme import Programme
 from tests.outreach.stock import Store
+from tests.peers.courses import taught, visited
 
 pytestmark = pytest.mark.django_db
 COVERED = ("app/", "api/", "healthz")
@@ -105,6 +106,15 @@ def rows(organisation):
     }
 
 
+def coached(organisation):
+    """A training, and a visit to a peer educator in nobody's team."""
+    somebody = peer("PE-2", organisation=organisation)
+    return {
+        "app/groups/trainings/": taught(code=organisation.code).pk,
+        "app/groups/supervision/": visited(somebody, code=organisation.code).pk,
+    }
+
+
 def campaign_of(organisation):
     """The key of a campaign."""
     entry = CampaignEntry(occurred_on=date(2025, 1, 1), name="Know your status")
@@ -128,7 +138,8 @@ def peer_of(organisation):
     made = peer(organisation=organisation)
     report = ReportEntry(occurred_on=date(2025, 2, 1), peer_id=made.pk, month=date(2025, 1, 1))
     monthly_reports.record(entry=report, by=system_user(), organisation=organisation)
-    return {"app/groups/peer-educators/": made.pk, "app/groups/monthly-reports/": report.id}
+    found = {"app/groups/peer-educators/": made.pk, "app/groups/monthly-reports/": report.id}
+    return found | coached(organisation)
 
 
 def hotspot_of(organisation):
