@@ -2,7 +2,6 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from core import areas, imports
-from core.areas import TodayCard
 
 
 class PeersConfig(AppConfig):
@@ -12,7 +11,7 @@ class PeersConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only when every app is there.
-        from peers import campaign_parts, session_contacts, team_privacy, today  # noqa: PLC0415
+        from peers import campaign_parts, session_contacts, team_privacy  # noqa: PLC0415
         from peers.resources.attendance import AttendanceImporter  # noqa: PLC0415
         from peers.resources.committee_meetings import CommitteeMeetingImporter  # noqa: PLC0415
         from peers.resources.committees import CommitteeImporter  # noqa: PLC0415
@@ -31,7 +30,6 @@ class PeersConfig(AppConfig):
         session_contacts.register()
         campaign_parts.register()
         team_privacy.register()
-        areas.register_today(TodayCard("peers/today/team.html", today.your_team, 30))
         imports.register(PeerImporter)
         imports.register(ReportImporter)
         imports.register(MicroPlanImporter)

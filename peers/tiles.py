@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.areas import Tile, TodayCard
 from core.permissions import Permission
-from peers import committee_today, today_plans
+from peers import committee_today, today, today_plans
 from peers.views import agreed_actions, caseloads, monthly_reports, refreshers
 from peers.views.peer_pages import LEADS
 
@@ -16,6 +16,7 @@ WORKPLACES = _("Workplaces")
 
 TODAY = [
     TodayCard("peers/today/committees.html", committee_today.committees, 44),
+    TodayCard("peers/today/team.html", today.your_team, 30),
     TodayCard("peers/micro_plans/today.html", today_plans.my_plan, 12),
     TodayCard("peers/caseloads/today.html", caseloads.today_card, 46),
 ]

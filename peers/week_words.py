@@ -6,21 +6,17 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import codes
-from core.wording import shown
 from outreach.views.quality import WORDS
 from peers import months
-from peers.refreshers import State
 from peers.week import PeerWeek, TeamWeek
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits: in words, how pressing it is, and where it is mended."""
+    """One thing that waits, in words, and how pressing it is."""
 
     text: str
     kind: str = "attention"
-    url: str = ""
 
 
 def counted(number: int, one: str, several: str) -> str:
@@ -48,11 +44,8 @@ def you_met_and_led(team: TeamWeek) -> str:
 
 def beside(team: TeamWeek) -> Iterator[str]:
     """What stands beside the people: contacts and unnamed heads, and that nobody is counted twice."""
-    parts = {
-        "contacts": counted(team.contacts, "%(count)s contact", "%(count)s contacts"),
-        "heads": counted(team.heads, "%(count)s unnamed head", "%(count)s unnamed heads"),
-    }
-    yield _("There were %(contacts)s, and %(heads)s sat in sessions beside them.") % parts
+    parts = {"contacts": f"{team.contacts:,}", "heads": f"{team.heads:,}"}
+    yield _("Contacts: %(contacts)s. Unnamed heads at sessions, counted apart: %(heads)s.") % parts
     if team.people_of_each > team.people:
         text = _("Whoever was met by two is counted once: added up over the peer educators it would be %(sum)s.")
         yield text % {"sum": f"{team.people_of_each:,}"}
@@ -115,7 +108,7 @@ def _actions(number: int) -> str:
 
 
 def _training(number: int) -> str:
-    return counted(number, "%(count)s has a training overdue.", "%(count)s have a training overdue.")
+    return counted(number, "%(count)s lacks a training, or it is overdue.", "%(count)s lack a training, or it is overdue.")
 
 
 def _errors(number: int) -> str:
@@ -130,20 +123,14 @@ def waiting(row: PeerWeek) -> Iterator[Waiting]:
         yield Waiting(_("Nothing recorded for seven days"))
     if row.unplanned:
         yield Waiting(_("No plan for this month"))
-    if row.unreported:
-        yield Waiting(_("Report missing"))
-    if row.to_accept and row.report:
-        yield Waiting(_("Report to accept"), url=row.report.get_absolute_url())
     if row.visit_due:
         yield Waiting(_("Visit due") if row.last_visit else _("Never visited"))
     if row.actions_overdue:
         text = ngettext("%(count)s agreed action overdue", "%(count)s agreed actions overdue", row.actions_overdue)
         yield Waiting(text % {"count": row.actions_overdue})
-    for refresher in row.training_overdue:
-        topic = codes.label("training_topic", refresher.topic)
-        overdue = refresher.state == State.OVERDUE
-        text = _("Training overdue: %(topic)s") if overdue else _("Training missing: %(topic)s")
-        yield Waiting(text % {"topic": topic})
+    if number := len(row.training_overdue):
+        text = ngettext("%(count)s training missing or overdue", "%(count)s trainings missing or overdue", number)
+        yield Waiting(text % {"count": number})
     yield from errors(row)
 
 
@@ -160,8 +147,3 @@ def report_state(row: PeerWeek) -> str:
     if row.report is None:
         return _("missing") if row.active else "–"
     return _("handed in") if row.report.accepted_on is None else _("accepted")
-
-
-def days(team: TeamWeek) -> str:
-    """The week's first and last day."""
-    return f"{shown(team.week.start)} – {shown(team.week.end)}"

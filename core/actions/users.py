@@ -10,7 +10,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from core import throttle
+from core import teams, throttle
 from core.actions import audit, memberships
 from core.actions.records import Refused
 from core.models import SYSTEM_USERNAME, Membership, Organisation, User
@@ -48,8 +48,11 @@ def _refuse_unless_appointer(user: User, by: User) -> None:
 
 
 def _refuse_unless_helper(user: User, by: User) -> None:
-    if user.username == SYSTEM_USERNAME or not may_help(memberships.scope_for(by), user.pk, _held(user)):
+    scope = memberships.scope_for(by)
+    if user.username == SYSTEM_USERNAME or not may_help(scope, user.pk, _held(user)):
         raise Refused(_("You may not do this for this person. Ask an administrator."))
+    if user.pk in teams.hidden_workers(scope):
+        raise Refused(_("This person is in another supervisor's team. Ask their supervisor or the programme manager."))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import throttle, wording
+from core import teams, throttle, wording
 from core.actions import memberships, users
 from core.columns import Column
 from core.filters.members import MemberFilters
@@ -35,7 +35,9 @@ def appoints(record, scope) -> bool:
 def helps(record, scope) -> bool:
     """Whether this person may help the other to sign in."""
     held = _held(record)
-    return bool(held) and record.user.username != SYSTEM_USERNAME and may_help(scope, record.user_id, held)
+    if not held or record.user.username == SYSTEM_USERNAME or not may_help(scope, record.user_id, held):
+        return False
+    return record.user_id not in teams.hidden_workers(scope)
 
 
 class GiveRole(Step):
