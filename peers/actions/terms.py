@@ -27,11 +27,7 @@ def set_terms(*, organisation: Organisation, values: dict[str, Any], by: User) -
     before = _content(terms)
     for name in FIELDS:
         setattr(terms, name, values[name])
-    try:
-        terms.clean_fields(exclude=["organisation"])
-    except ValidationError as wrong:
-        text = _("Check the amounts and numbers: %(fields)s.")
-        raise Refused(text % {"fields": ", ".join(sorted(wrong.message_dict))}) from None
+    _refuse_invalid(terms)
     after = _content(terms)
     if changed := changed_fields(before, after) or (list(FIELDS) if terms._state.adding else []):  # noqa: SLF001 - Django's own
         terms.save()
@@ -39,6 +35,17 @@ def set_terms(*, organisation: Organisation, values: dict[str, Any], by: User) -
         entry = audit.Entry("peer_terms.set", "peer_terms", str(organisation.pk), {"fields": changed}, digest)
         audit.write(organisation_id=organisation.pk, by=by, entries=[entry])
     return terms
+
+
+def _refuse_invalid(terms: PeerTerms) -> None:
+    wrong = {name for name in ("people_per_peer", "people_per_worker") if (getattr(terms, name) or 0) < 1}
+    try:
+        terms.clean_fields(exclude=["organisation"])
+    except ValidationError as found:
+        wrong |= set(found.message_dict)
+    if wrong:
+        names = [str(PeerTerms._meta.get_field(name).verbose_name) for name in FIELDS if name in wrong]
+        raise Refused(_("Check the amounts and numbers: %(fields)s.") % {"fields": ", ".join(names)})
 
 
 def _content(terms: PeerTerms) -> dict:

@@ -17,7 +17,7 @@ from outreach.wording import joined
 from peers import months, stipends
 from peers.actions import monthly_reports
 from peers.forms.peer_educators import VersionedForm
-from peers.models import PeerEducator
+from peers.models import MonthlyReport, PeerEducator
 from peers.rules import monthly_reports as rules
 from peers.rules.monthly_reports import ReportEntry
 
@@ -89,15 +89,24 @@ class ReportForm(EntryForm):
             self.month_shown, self.peer_shown = self.record.month, self.record.peer
         else:
             self.fields["peer"].queryset = self.peers
-            self.month_shown, self.peer_shown = self.asked_month(), self.asked_peer()
+            self.peer_shown = self.asked_peer()
+            self.month_shown = self.asked_month() or self.month_due()
             self.initial |= {"month": months.text_of(self.month_shown), "peer": self.peer_shown}
         days = self.days_come()
         for name in CALENDARS:
             self.fields[name].choices = [(day.isoformat(), str(day.day)) for day in days]
 
-    def asked_month(self) -> date:
+    def asked_month(self) -> date | None:
         text = self.data.get("month") if self.is_bound else self.initial.get("month")
-        return months.first_day(str(text or "")) or timezone.localdate().replace(day=1)
+        return months.first_day(str(text or ""))
+
+    def month_due(self) -> date:
+        """Last month, until it is handed in; then this one."""
+        now, peer = timezone.localdate().replace(day=1), self.peer_shown
+        last = months.before(now)
+        if peer is None or peer.occurred_on > months.last_day(last):
+            return now
+        return now if MonthlyReport.objects.countable().filter(peer=peer, month=last).exists() else last
 
     def asked_peer(self) -> PeerEducator | None:
         """The one that was chosen, or the only one there is."""
@@ -108,6 +117,10 @@ class ReportForm(EntryForm):
             return self.fields["peer"].clean(pk) if pk else None
         except forms.ValidationError:
             return None
+
+    @property
+    def month_text(self) -> str:
+        return months.text_of(self.month_shown)
 
     @property
     def title_shown(self) -> str:

@@ -116,7 +116,10 @@ class PeerForm(EntryForm):
         if not self.asks_own_group():
             del self.fields["own_group"]
         more = ["user", "sex", "birth_year", "languages", "own_group", "note"]
-        self.layout = [(_("More about the peer educator"), more, True)]
+        self.layout = [
+            (_("Groups they work with"), ["groups"], True),
+            (_("More about the peer educator"), more, True),
+        ]
 
     def asks_own_group(self) -> bool:
         if self.record:

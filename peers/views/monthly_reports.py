@@ -4,7 +4,6 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,8 +31,19 @@ def numbers(days) -> str:
     return ", ".join(str(int(day[-2:])) for day in sorted(days))
 
 
-class Accept(Step):
-    name, label, needs = "accept", gettext_lazy("Accept"), "accept_permission"
+class ReportStep(Step):
+    """A step of whoever accepts: never with the own month."""
+
+    needs = "accept_permission"
+    template = "core/registers/form.html"
+
+    @staticmethod
+    def may(record, scope):
+        return record.peer.user_id is None or record.peer.user_id != scope.user_id
+
+
+class Accept(ReportStep):
+    name, label = "accept", gettext_lazy("Accept")
     said = gettext_lazy("The report is accepted. Its days and amounts stand on the stipend sheet.")
 
     def form(self, data=None):
@@ -51,10 +61,6 @@ class Accept(Step):
         return " ".join(said)
 
     @staticmethod
-    def may(record, scope):
-        return record.peer.user_id != scope.user_id
-
-    @staticmethod
     def fits(record):
         return not record.is_void and record.accepted_on is None
 
@@ -63,17 +69,13 @@ class Accept(Step):
         monthly_reports.accept(report=self.record, by=self.request.user, version=version)
 
 
-class SendBack(Step):
-    name, label, needs = "send-back", gettext_lazy("Send back"), "accept_permission"
+class SendBack(ReportStep):
+    name, label = "send-back", gettext_lazy("Send back")
     intro = gettext_lazy("The acceptance is taken back, so that the report can be changed and accepted again.")
     said = gettext_lazy("The report is sent back.")
 
     def form(self, data=None):
         return SendBackForm(data, initial={"version": self.record.version})
-
-    @staticmethod
-    def may(record, scope):
-        return record.peer.user_id != scope.user_id
 
     @staticmethod
     def fits(record):
@@ -179,7 +181,7 @@ class MonthlyReports(WrittenRegister):
         if name == "detail":
             return {"sent_back": "" if record.accepted_on else sent_back_because(record)}
         if name == "create":
-            return {"months": month_choices(request)}
+            return {"months": month_choices()}
         return {}
 
 
@@ -196,17 +198,14 @@ def sent_back_because(report: MonthlyReport) -> str:
     return next((row.reason for row in kept if row.content.get("accepted_on") and row.reason), "")
 
 
-def month_choices(request) -> list[tuple[str, str, bool]]:
-    """(text, words, chosen) of the months that can be handed in, newest first."""
+def month_choices() -> list[tuple[str, str]]:
+    """(text, words) of the months that can be handed in, newest first."""
     today = timezone.localdate()
     month, found = today.replace(day=1), []
     for _place in range(MONTHS_OFFERED):
         found.append(month)
         month = months.before(month)
-    asked = months.first_day(request.POST.get("month") or request.GET.get("month", "")) or found[0]
-    if asked not in found and asked <= found[0]:
-        found.append(asked)
-    return [(months.text_of(month), date_format(month, "F Y"), month == asked) for month in found]
+    return [(months.text_of(month), months.words(month)) for month in found]
 
 
 def hand_in_url(peer, month: date) -> str:

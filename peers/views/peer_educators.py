@@ -33,6 +33,11 @@ def status_on(peer: PeerEducator) -> str:
     return codes.label("peer_status", standing.shown_on(peer, timezone.localdate()))
 
 
+def code_of(peer: PeerEducator) -> str:
+    """The code, kept in one line."""
+    return peer.reference.replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
 def own_page(scope) -> PeerEducator | None:
     """The peer educator that somebody is; None if they are none, or in several organisations."""
     if scope.user_id is None or Role.PEER_EDUCATOR not in scope.roles:
@@ -106,7 +111,7 @@ class PeerEducators(WrittenRegister):
     create_label = gettext_lazy("New peer educator")
     empty_text = gettext_lazy("No peer educator is recorded yet.")
     columns = [
-        Column("reference", gettext_lazy("Code"), sort="reference"),
+        Column("reference", gettext_lazy("Code"), code_of, sort="reference"),
         Column("status", gettext_lazy("State"), status_on, sort="status"),
         Column("supervisor", gettext_lazy("Supervisor"), sort="supervisor__username"),
         Column("sites", gettext_lazy("Sites"), lambda peer: ", ".join(site.name for site in peer.sites.all())),
@@ -188,6 +193,7 @@ class PeerEducators(WrittenRegister):
             "lately": lately(record),
             "ways_on": ways_on(record, request.scope),
             "reports": reports_of(record, request.scope),
+            "hand_in_url": hand_in_url(record, request.scope),
             "own_group": codes.label("population_group", record.own_group) or _("not told"),
             "sees_own_group": sees_own_group(record, request.scope),
         }
@@ -209,8 +215,8 @@ def lately(peer: PeerEducator) -> list[tuple]:
     sessions = Session.objects.countable().in_period(start, today).filter(facilitators=peer)
     looked_after = caseloads.people_of([peer], today)[peer.pk]
     return [
-        (_("People met"), len(people)),
-        (_("Sessions led"), sessions.count()),
+        (_("People met in the last 30 days"), len(people)),
+        (_("Sessions led in the last 30 days"), sessions.count()),
         (_("People they look after"), len(looked_after)),
     ]
 
@@ -235,6 +241,12 @@ def reports_of(peer: PeerEducator, scope) -> list[tuple[str, str, str]]:
     """(address, month, state) of the newest monthly reports."""
     rows = MonthlyReport.objects.visible_to(scope).countable().filter(peer=peer).order_by("-month")[:6]
     return [(row.get_absolute_url(), months.words(row.month), report_state(row)) for row in rows]
+
+
+def hand_in_url(peer: PeerEducator, scope) -> str:
+    """Where this person can type the peer educator's month; empty for those who can't."""
+    may = scope.can(Permission.PEER_REPORT, peer.organisation_id) and not peer.is_void
+    return f"{reverse('monthly-reports:create')}?peer={peer.pk}" if may else ""
 
 
 def report_state(report: MonthlyReport) -> str:
