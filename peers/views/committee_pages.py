@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import codes
 from core.permissions import Permission
 from core.wording import shown
-from peers import committee_actions, committee_life, committee_words
+from peers import committee_actions, committee_life
 from peers.committee_life import Chapter
-from peers.committee_standing import standing_read
 from peers.models import Committee, CommitteeMeeting
 from peers.models.committees import CommitteeMember
 from peers.rules.committees import missing_sides
@@ -32,11 +31,8 @@ def detail_context(register, scope, record: Committee) -> dict:
     """Everything beside the facts."""
     today = timezone.localdate()
     meetings = list(record.meetings.countable().prefetch_related("actions"))
-    stand = standing_read(record, today)
     may = scope.can(Permission.WORKPLACE_RECORD, record.organisation_id) and not record.is_void
     return {
-        "chip": committee_words.chip(stand),
-        "said": committee_words.sentence(stand),
         "life": [chapter_words(chapter, record) for chapter in committee_life.life_of(record, meetings, today)],
         "members": members_table(record),
         "seats": [seat_words(member) for member in record.members.all()],

@@ -106,7 +106,12 @@ class Committees(WrittenRegister):
         facts.append((_("Members trained on"), shown(record.trained_on)))
         if record.closed_on:
             facts += [(_("Closed on"), shown(record.closed_on)), (_("Closed because"), record.closed_because)]
-        return [("", [*facts, (_("Note"), record.note)])]
+        about = ("", [*facts, (_("Note"), record.note)])
+        if record.is_void:
+            return [about]
+        today = stands(record)
+        said = [(_("Status"), committee_words.chip(today)), (_("What is next"), committee_words.sentence(today))]
+        return [(_("How it stands today"), said), about]
 
     def content_text(self, key, value):
         if key == "members":

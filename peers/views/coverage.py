@@ -19,7 +19,7 @@ def share_text(one: Coverage) -> str:
     """The share of the workforce in per cent; in words where there is none."""
     if one.share is None:
         return _("no workforce counted")
-    return f"{one.share:.1f} %" if one.share < 10 else f"{one.share:.0f} %"
+    return f"{one.share:.1f}\u00a0%" if one.share < 10 else f"{one.share:.0f}\u00a0%"
 
 
 def coverage_words(one: Coverage) -> str:

@@ -14,6 +14,9 @@ class VersionedStep(Step):
     def fits(record) -> bool:
         return not record.is_void
 
+    def words(self) -> dict:
+        return super().words() | {"heading": f"{self.label}: {self.record}"}
+
     def form(self, data=None, **more):
         return self.form_class(data, scope=self.request.scope, organisations=[], record=self.record, **more)
 
