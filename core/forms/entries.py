@@ -15,7 +15,7 @@ class EntryForm(RecordForm):
     """Fields carry the names of the entry's (`site` for `site_id`); what the form doesn't ask stays as it was.
 
     `code_lists` fills the choices of a field from a list; a retired code that the record holds stays choosable.
-    A field called `site` gets the organisation's open sites.
+    A field called `site` gets the organisation's open sites, of schools those that it was asked with or used before.
     """
 
     writer: ClassVar[Writer]
@@ -29,6 +29,7 @@ class EntryForm(RecordForm):
         if "site" in self.fields:
             sites = Site.objects.visible_to(self.scope).filter(organisation__in=self.organisations)
             here = self.record.site_id if self.record else None
+            sites = sites.besides_schools(self.writer.model.objects.all(), {here, *self.asked_for("site")} - {None})
             self.fields["site"].queryset = (sites.open() | sites.filter(pk=here)).order_by("name")
             site_names.label(self.fields["site"], self.scope)
 

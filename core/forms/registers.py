@@ -61,6 +61,11 @@ class RegisterForm(forms.Form):
         chosen = self.cleaned_data.get("organisation")
         return next((row for row in self.organisations if str(row.pk) == chosen), None)
 
+    def asked_for(self, name: str) -> set[uuid.UUID]:
+        """Rows that a field was posted with, or offers first: they stay choosable, whatever else is left out."""
+        texts = (self.data.get(self.add_prefix(name), ""), self.initial.get(name, ""))
+        return {found for text in texts if (found := _uuid(str(text or "")))}
+
     def values(self) -> dict:
         """What was typed, without the frame's own fields."""
         return {name: value for name, value in self.cleaned_data.items() if name not in FRAME}
@@ -90,6 +95,13 @@ class RegisterForm(forms.Form):
             groups.append(("", ["change_reason"], False))
         bound = [(legend, [self[n] for n in names if n in self.fields], folded) for legend, names, folded in groups]
         return [group for group in bound if group[1]]
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 class RecordForm(RegisterForm):

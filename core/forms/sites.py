@@ -1,5 +1,6 @@
 """A site, and what it offers as a service point."""
 
+import uuid
 from itertools import groupby
 
 from django import forms
@@ -15,6 +16,15 @@ def districts_by_province() -> list[tuple]:
     rows = District.objects.select_related("province").order_by("province_id", "pk")
     groups = groupby(rows, key=lambda row: row.province)
     return [(str(province), [(row.pk, str(row)) for row in found]) for province, found in groups]
+
+
+def site_of_address(request) -> dict[str, uuid.UUID]:
+    """The site that `?site=` names, as what a form already says; nothing if the person doesn't see it."""
+    try:
+        pk = uuid.UUID(request.GET.get("site", ""))
+    except ValueError:
+        return {}
+    return {"site": pk} if Site.objects.visible_to(request.scope).open().filter(pk=pk).exists() else {}
 
 
 class SiteForm(RegisterForm):

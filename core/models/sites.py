@@ -1,9 +1,10 @@
 """Where contacts happen, and where people are sent."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,8 @@ from core.models.organisations import Organisation
 from core.models.places import District
 from core.permissions import Permission
 from core.scope import Scope
+
+SCHOOL = "school"  # a code of `setting`
 
 
 class SiteQuerySet(models.QuerySet):
@@ -21,6 +24,14 @@ class SiteQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(closed_on=None)
+
+    def besides_schools(self, rows: models.QuerySet, kept: Iterable[uuid.UUID] = ()):
+        """Places that are offered beside each other: without the schools at whose site none of `rows` happened.
+
+        Schools come in hundreds and have a register of their own. `kept` are sites that stay all the same.
+        """
+        there = Exists(rows.filter(site=OuterRef("pk")).order_by())
+        return self.filter(~Q(kind=SCHOOL) | Q(pk__in=list(kept)) | there)
 
 
 class Site(models.Model):

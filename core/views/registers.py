@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core import wording
 from core.columns import Column, column_of
+from core.forms.sites import site_of_address
 from core.models import Organisation, Record
 from core.permissions import Permission
 from core.views.exports import ExportScreen
@@ -107,8 +108,8 @@ class Register:
         return rows if scope.everywhere(permission) else rows.filter(pk__in=scope.all_organisations(permission))
 
     def initial(self, request) -> dict:
-        """Hook: what a new form already says."""
-        return {"occurred_on": timezone.localdate()} if self.is_record else {}
+        """Hook: what a new form already says: a Record today, and the site of `?site=`."""
+        return ({"occurred_on": timezone.localdate()} if self.is_record else {}) | site_of_address(request)
 
     def title(self, record) -> str:
         """Hook: the heading of a record's pages."""

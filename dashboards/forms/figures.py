@@ -19,7 +19,8 @@ from dashboards.age_bands import AgeBands, age_bands, set_names
 from dashboards.measures import PLACES_OF_STOCK, Indicator
 from dashboards.questions import GRADES, SECTORS, TESTING, UNKNOWN
 from dashboards.recorded import recorded_years
-from outreach.models import StockPlace
+from outreach.models import Contact, StockPlace
+from peers.models import Session
 
 MOST_KEYS = 2
 MOST_MONTHS, MOST_MONTHS_BY_SERVICE = 120, 12
@@ -95,7 +96,11 @@ class FigureForm(forms.Form):
         if not everywhere:
             mine = mine.filter(pk__in=self.scope.organisations(self.indicator.permission))
         organisations = {row.pk: row for row in mine}
-        sites = Site.objects.filter(organisation_id__in=organisations).values_list("code", "name").order_by("name")
+        of_these = Site.objects.filter(organisation_id__in=organisations)
+        # Schools come in hundreds: in the list stand those where anybody was met or taught in a session.
+        met = of_these.besides_schools(Contact.objects.all()) | of_these.besides_schools(Session.objects.all())
+        chosen = of_these.filter(code__in=self.query.getlist("site"))
+        sites = (met | chosen).values_list("code", "name").order_by("name")
         fields = {}
         fields["organisation"] = self._one("organisation", [(row.code, row.name) for row in organisations.values()])
         self.organisations = {row.code: row.pk for row in organisations.values()}

@@ -11,7 +11,7 @@ from core import codes
 from core.filters.registers import OccurredFilter, RecordFilters
 from core.models import Site
 from core.permissions import Permission
-from outreach.models import Client, Fact, MethadoneStatus
+from outreach.models import Client, Contact, Fact, MethadoneStatus
 
 AGE_BANDS = "YOUTH_10_24"
 NOT_MET = (30, 60, 90)
@@ -84,7 +84,7 @@ class ClientFilters(RecordFilters):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["met_at"].queryset = Site.objects.visible_to(self.scope)
+        self.filters["met_at"].queryset = Site.objects.visible_to(self.scope).besides_schools(Contact.objects.all())
         if not self.scope.can(Permission.HARM_VIEW):
             del self.filters["methadone"]
 

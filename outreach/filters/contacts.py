@@ -41,7 +41,7 @@ class ContactFilters(RecordFilters):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["site"].queryset = Site.objects.visible_to(self.scope)
+        self.filters["site"].queryset = Site.objects.visible_to(self.scope).besides_schools(Contact.objects.all())
         wide = self.scope.organisations(Permission.CONTACT_VIEW)
         if wide:
             members = User.objects.filter(memberships__organisation__in=wide).distinct()

@@ -27,7 +27,9 @@ class NeedleCollectionFilters(RecordFilters):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["site"].queryset = Site.objects.visible_to(self.scope)
+        self.filters["site"].queryset = Site.objects.visible_to(self.scope).besides_schools(
+            NeedleCollection.objects.all()
+        )
 
     def in_province(self, queryset, name, value):
         return queryset.filter(Q(district__province=value) | Q(site__district__province=value))

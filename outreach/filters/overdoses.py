@@ -33,7 +33,7 @@ class OverdoseFilters(RecordFilters):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["site"].queryset = Site.objects.visible_to(self.scope)
+        self.filters["site"].queryset = Site.objects.visible_to(self.scope).besides_schools(Overdose.objects.all())
 
     def still_waiting(self, queryset, name, value):
         if value == "done":

@@ -38,7 +38,7 @@ class ViolenceFilters(RecordFilters):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["site"].queryset = Site.objects.visible_to(self.scope)
+        self.filters["site"].queryset = Site.objects.visible_to(self.scope).besides_schools(ViolenceEvent.objects.all())
 
     def of_type(self, queryset, name, value):
         return holding(queryset, "types", value)

@@ -125,11 +125,13 @@ class ContactForm(RecordForm):
         """
         sites = Site.objects.visible_to(self.scope).filter(organisation__in=self.organisations)
         here = self.record.site_id if self.record else None
+        asked = {here, *self.asked_for("site"), *self.asked_for("other_site")} - {None}
+        sites = sites.besides_schools(Contact.objects.all(), asked)
         rows = sorted(sites.values_list("pk", "name", "closed_on", "kind"), key=lambda row: row[3] == FACILITY)
         names = {str(pk): name for pk, name, closed, _kind in rows if not closed or pk == here}
         names |= {str(pk): name for pk, name in site_names.known_to(self.scope).items() if str(pk) in names}
         near, far = (self.data.get(self.add_prefix(name), "") for name in ("site", "other_site"))
-        wanted = [str(here or ""), near, self.initial.get("site", ""), *last_sites(self.scope), *names]
+        wanted = [str(here or ""), near, str(self.initial.get("site") or ""), *last_sites(self.scope), *names]
         at_hand = list(dict.fromkeys(pk for pk in wanted if pk in names and (pk != far or pk == near)))
         at_hand = at_hand if len(at_hand) <= SITES_AT_HAND + 1 else at_hand[:SITES_AT_HAND]
         self.fields["site"].choices = [*((pk, names[pk]) for pk in at_hand), ("", _("Not at a listed place"))]

@@ -20,7 +20,7 @@ from core.scope import Scope
 from outreach import finding, hotspots, sheet_people, wording
 from outreach.actions.day_sheets import SheetLine, problems_of
 from outreach.forms.contacts import KNOWN_POSITIVE
-from outreach.models import Client, Consent
+from outreach.models import Client, Consent, Contact
 from outreach.rules import day_sheets as rules
 from outreach.rules.clients import Belonging, ClientEntry, ConsentGiven
 from outreach.rules.contacts import ContactEntry
@@ -186,6 +186,13 @@ class DaySheet:
             "hts": outcomes,
             "referral": dict(codes.choices("referral_type")),
         }
+
+    @property
+    def suggestions(self) -> dict[str, dict[str, str]]:
+        """The choices that cells suggest: schools where nobody was met yet are taken, but not listed."""
+        mine = Site.objects.filter(organisation=self.organisation)
+        near = set(mine.besides_schools(Contact.objects.all()).values_list("code", flat=True))
+        return self.choices | {"site": {code: name for code, name in self.choices["site"].items() if code in near}}
 
     # --- reading ---------------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ def keys_of(organisations: Sequence[Organisation], held: Iterable[StockPlace] = 
     """
     ids = [row.pk for row in organisations]
     found = {PlaceKey(row.pk, Kind.STORE.value): str(Kind.STORE.label) for row in organisations}
-    sites = Site.objects.open().filter(organisation__in=ids).order_by("name")
+    sites = Site.objects.open().filter(organisation__in=ids).besides_schools(StockPlace.objects.all()).order_by("name")
     found |= {PlaceKey(home, Kind.SITE.value, pk): name for pk, home, name in sites.values_list(*_SITE)}
     with_bags = [row.pk for row in organisations if row.stock_in_bags]
     members = Membership.objects.current().filter(organisation__in=with_bags).order_by("user__username")

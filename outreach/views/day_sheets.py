@@ -114,7 +114,7 @@ class Grid(SheetScreen):
         services = codes.table("service")
         ticks = [(code, services[code].label) for code in TICKED if code in services]
         nothing = self.request.method == "POST" and not sheet.open_lines and not any(r.done for r in sheet.lines)
-        suggested = {name: choices for name, choices in sheet.choices.items() if name != "sex"}
+        suggested = {name: choices for name, choices in sheet.suggestions.items() if name != "sex"}
         context = {
             "lead": "",
             "heading": _("Day sheet"),

@@ -35,7 +35,7 @@ class SessionFilters(RecordFilters):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["site"].queryset = Site.objects.visible_to(self.scope)
+        self.filters["site"].queryset = Site.objects.visible_to(self.scope).besides_schools(Session.objects.all())
         self.filters["facilitator"].queryset = PeerEducator.objects.visible_to(self.scope).countable()
         self.filters["campaign"].queryset = Campaign.objects.visible_to(self.scope).countable()
 

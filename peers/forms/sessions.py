@@ -93,6 +93,9 @@ class SessionForm(AttendeeFields, FacilitatorFields, KnowledgeFields, RecordForm
         queryset=Campaign.objects.none(),
         required=False,
         empty_label=gettext_lazy("No campaign"),
+        error_messages={
+            "invalid_choice": gettext_lazy("This campaign didn't run on that day. Choose another, or check the date.")
+        },
     )
     place = forms.CharField(
         label=gettext_lazy("Where exactly"),
@@ -116,7 +119,7 @@ class SessionForm(AttendeeFields, FacilitatorFields, KnowledgeFields, RecordForm
         self.fields["site"].queryset = self.sites()
         site_names.label(self.fields["site"], self.scope)
         self.fields["campaign"].queryset = self.campaigns()
-        if not self.fields["campaign"].queryset.exists():
+        if not self._said("campaign") and not self.fields["campaign"].queryset.exists():
             del self.fields["campaign"]
         self.sexes = codes.choices("sex")
         self.bands = codes.choices("age_band_atomic")
@@ -190,6 +193,7 @@ class SessionForm(AttendeeFields, FacilitatorFields, KnowledgeFields, RecordForm
         """Sites of the organisations to choose from; a closed one only if the record has it."""
         sites = Site.objects.visible_to(self.scope).filter(organisation__in=self.organisations)
         here = Site.objects.filter(pk=self.record.site_id) if self.record else Site.objects.none()
+        sites = sites.besides_schools(Session.objects.all(), self.asked_for("site"))
         return (sites.open() | here).order_by("name")
 
     def campaigns(self):
