@@ -61,17 +61,20 @@ class Line:
 
     def add(self, school: "InYear", grades: Iterable[int]) -> None:
         """Take in one school, or those of its grades."""
-        taught = [found for grade in grades for found in school.classes.get(grade, ())]
         self.schools += 1
-        self.taught += bool(taught)
-        self.classes += len(taught)
+        self.taught += any(school.classes.get(grade) for grade in grades)
         for grade in grades:
-            reached = sum(found.pupils for found in school.classes.get(grade, ()))
-            self.reached += reached
-            if roll := school.rolls.get(grade):
-                self.counted += reached
-                self.roll += roll.pupils
-                self.rolls += 1
+            classes = school.classes.get(grade, ())
+            self.count(len(classes), sum(found.pupils for found in classes), school.rolls.get(grade))
+
+    def count(self, classes: int, reached: int, roll: Roll | None) -> None:
+        """Take in the classes of one grade of one school."""
+        self.classes += classes
+        self.reached += reached
+        if roll:
+            self.counted += reached
+            self.roll += roll.pupils
+            self.rolls += 1
 
 
 @dataclass

@@ -11,7 +11,7 @@ from core.wording import coded, shown
 from outreach.wording import joined
 from peers import school_years
 from peers.models import Lesson, School
-from peers.rolls import days_for, rolls_of, share
+from peers.rolls import Line, Roll, days_for, rolls_of, share
 
 
 @dataclass
@@ -89,31 +89,40 @@ def _year(school: School, year: int, lessons: dict[tuple[int, str], list[Lesson]
     )
 
 
-def _table(classes: list[ClassLessons], rolls: dict) -> dict:
-    """Grades with lessons: classes, pupils reached, the roll, and how many of a hundred were reached."""
-    rows = []
-    for grade in sorted({one.grade for one in classes}):
-        mine = [one.best.pupils for one in classes if one.grade == grade]
-        roll = rolls[grade].pupils if grade in rolls else None
-        cells = [len(mine), sum(mine), _("not counted") if roll is None else roll, share_text(sum(mine), roll)]
-        rows.append((_("Grade %(grade)s") % {"grade": grade}, [(cell, "") for cell in cells]))
-    reached = sum(one.best.pupils for one in classes)
-    known = all(one.grade in rolls for one in classes)
-    whole = sum(rolls[grade].pupils for grade in {one.grade for one in classes}) if known else None
-    foot = [len(classes), reached, whole, share_text(reached, whole)]
-    return {
-        "columns": [_("Grade"), _("Classes"), _("Pupils reached"), _("On the roll"), _("Reached")],
-        "rows": rows,
-        "foot": (_("All"), [(cell, "") for cell in foot]) if len(rows) > 1 else None,
-    }
+def _table(classes: list[ClassLessons], rolls: dict[int, Roll]) -> dict:
+    """Grades with lessons: classes, and pupils reached of those on the roll."""
+    whole, rows = Line(), []
+    by_grade: dict[int, list[ClassLessons]] = defaultdict(list)
+    for one in classes:
+        by_grade[one.grade].append(one)
+    for grade, mine in sorted(by_grade.items()):
+        line = Line()
+        for found in (line, whole):
+            found.count(len(mine), sum(one.best.pupils for one in mine), rolls.get(grade))
+        rows.append((_("Grade %(grade)s") % {"grade": grade}, [(line.classes, ""), (reached_text(line), "")]))
+    foot = (_("All"), [(whole.classes, ""), (reached_text(whole), "")])
+    heads = [_("Grade"), _("Classes"), _("Pupils reached, of the roll")]
+    return {"columns": heads, "rows": rows, "foot": foot if len(rows) > 1 else None}
 
 
-def share_text(part: int, whole: int | None) -> str | None:
-    """Per cent in words, None where nothing is known to divide by; more pupils than the roll asks for a count."""
-    found = share(part, whole) if whole else None
-    if found is None:
-        return None
-    return _("more than the roll") if part > whole else f"{found} %"
+def reached_text(line: Line) -> str:
+    """Pupils reached of those on the roll, in words; more than it has ask for a new count."""
+    if not line.rolls:
+        return _("%(reached)s · roll not counted") % {"reached": f"{line.reached:,}"}
+    numbers = {"counted": f"{line.counted:,}", "roll": f"{line.roll:,}", "share": share(line.counted, line.roll) or 0}
+    if line.counted > line.roll:
+        text = _("%(counted)s of %(roll)s · count again") % numbers
+    else:
+        text = _("%(counted)s of %(roll)s · %(share)s %%") % numbers
+    if line.reached > line.counted:
+        said = {"more": f"{line.reached - line.counted:,}"}
+        text = f"{text} · " + _("%(more)s more without a roll") % said
+    return unbroken(text)
+
+
+def unbroken(text: str) -> str:
+    """A text that breaks only after its middle dots, for narrow tables."""
+    return " · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in text.split(" · "))
 
 
 def _rolls_text(rolls: dict) -> str:

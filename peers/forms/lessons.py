@@ -21,15 +21,6 @@ from peers.rules.schools import FIRST, LAST
 SEXES_AT_HAND = ("F", "M")
 
 
-class TopicChips(forms.CheckboxSelectMultiple):
-    """Topics as chips that say from which grade on they fit."""
-
-    def create_option(self, name, value, *args, **kwargs):
-        option = super().create_option(name, value, *args, **kwargs)
-        option["attrs"]["data-fits-from"] = rules.fits_from(str(value))
-        return option
-
-
 class LessonForm(EntryForm):
     """One lesson. A class that had a lesson this school year is one tap; another one is a grade and a name.
 
@@ -51,7 +42,9 @@ class LessonForm(EntryForm):
         required=False,
         help_text=gettext_lazy("Such as A or ក. Leave it empty if the grade has one class."),
     )
-    topics = forms.MultipleChoiceField(label=gettext_lazy("Topics"), widget=TopicChips, required=False)
+    topics = forms.MultipleChoiceField(
+        label=gettext_lazy("Topics"), widget=forms.CheckboxSelectMultiple, required=False
+    )
     minutes = forms.IntegerField(
         label=gettext_lazy("Length in minutes"),
         required=False,
@@ -131,13 +124,7 @@ class LessonForm(EntryForm):
             for key, row in codes.table("lifeskills_topic").items()
             if not row.retired_on or key in held
         ]
-        text = gettext_lazy("%(topic)s · from grade %(grade)s")
-        lowest = self.here.first_grade if self.here else FIRST
-        said = [
-            (key, text % {"topic": label, "grade": rules.fits_from(key)} if rules.fits_from(key) > lowest else label)
-            for key, label in rows
-        ]
-        self.fields["topics"].choices = said
+        self.fields["topics"].choices = rows
 
     @property
     def chosen_grade(self) -> int:
@@ -151,19 +138,24 @@ class LessonForm(EntryForm):
         """Whether classes with earlier lessons are offered."""
         return "known_class" in self.fields
 
-    def topics_that(self, fit: bool) -> list:
-        """Chips of topics that fit the grade, with whatever is chosen already; or of the others."""
-        grade = self.chosen_grade
-        options = [(option, option.data["selected"]) for option in self["topics"]]
-        return [o for o, chosen in options if (chosen or rules.fits_from(str(o.data["value"])) <= grade) == fit]
+    def topics_by_grade(self) -> list[tuple[int, list, bool]]:
+        """(lowest grade, its topics' chips, whether any is chosen), lowest first."""
+        groups: dict[int, list] = {}
+        for option in self["topics"]:
+            groups.setdefault(rules.fits_from(str(option.data["value"])), []).append(option)
+        return [(grade, found, any(o.data["selected"] for o in found)) for grade, found in sorted(groups.items())]
 
     @property
-    def topics_fitting(self) -> list:
-        return self.topics_that(True)
+    def topics_fitting(self) -> list[tuple[int, list]]:
+        """Topics that fit the grade, and groups of which one is chosen already."""
+        return [
+            (grade, found) for grade, found, chosen in self.topics_by_grade() if chosen or grade <= self.chosen_grade
+        ]
 
     @property
-    def topics_later(self) -> list:
-        return self.topics_that(False)
+    def topics_later(self) -> list[tuple[int, list]]:
+        shown = {grade for grade, _found in self.topics_fitting}
+        return [(grade, found) for grade, found, _chosen in self.topics_by_grade() if grade not in shown]
 
     def drawn_apart(self, name: str) -> bool:
         """Class and topics are drawn by the lesson's own template."""

@@ -23,6 +23,10 @@ from peers.rules.schools import FIRST, KIND_OF_SITE, LAST, MOST_PUPILS, MOST_TEA
 NEW_SITE = ["new_name", "new_district", "new_code"]
 
 
+# Shorter than the code list, for the heads of a narrow table.
+PUPILS_OF = {"F": gettext_lazy("Girls"), "M": gettext_lazy("Boys"), "U": gettext_lazy("Not known")}
+
+
 def grade_field(label, initial: int) -> forms.IntegerField:
     widget = forms.NumberInput({"inputmode": "numeric", "min": FIRST, "max": LAST, "data-stepper": "1"})
     return forms.IntegerField(label=label, min_value=FIRST, max_value=LAST, initial=initial, widget=widget)
@@ -77,10 +81,11 @@ class SchoolForm(EntryForm):
                 del self.fields[name]
         else:
             self.fields["new_district"].choices = [("", _("Choose")), *districts_by_province()]
-            self.layout = [(_("A new school"), NEW_SITE, False), ("", self._rest(), False)]
-
-    def _rest(self) -> list[str]:
-        return ["first_grade", "last_grade", "occurred_on", "note"]
+            chosen_here = offered.exists()
+            if not chosen_here:
+                del self.fields["site"]
+            rest = ["first_grade", "last_grade", "occurred_on", "note"]
+            self.layout = [(_("A new school") if chosen_here else "", NEW_SITE, False), ("", rest, False)]
 
     @property
     def new_site(self) -> dict | None:
@@ -93,15 +98,15 @@ class SchoolForm(EntryForm):
 
     def clean(self):
         cleaned = super().clean()
-        if self.record or not self.cleaned_data.keys() >= {"site", *NEW_SITE}:
+        if self.record or not self.cleaned_data.keys() >= set(NEW_SITE):
             return cleaned
-        if cleaned["site"]:
+        if cleaned.get("site"):
             if any(cleaned[name] for name in NEW_SITE):
                 self.add_error("site", _("Choose the site from the list, or fill in a new school: not both."))
             return cleaned
         for name in NEW_SITE:
             if not cleaned[name]:
-                self.add_error(name, _("Fill this in for a new school, or choose the site from the list above."))
+                self.add_error(name, _("Fill this in for a new school."))
         self._code_is_free()
         return cleaned
 
@@ -152,7 +157,7 @@ class CountPupilsForm(DayStepForm):
 
     def __init__(self, *args, school: School, was: date | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.sexes = codes.choices("sex")
+        self.sexes = [(sex, PUPILS_OF.get(sex, label)) for sex, label in codes.choices("sex")]
         self.grades = range(school.first_grade, school.last_grade + 1)
         counted = {(r.grade, r.sex): r.pupils for r in school.pupils.all() if was and r.counted_on == was}
         if was:

@@ -17,6 +17,7 @@ from core.rules.problems import InvalidEntries
 from core.views.registers import Column
 from core.views.written import WrittenRegister
 from core.wording import shown
+from outreach.wording import joined
 from peers import school_years
 from peers.actions import roll_outs
 from peers.filters.roll_outs import RollOutFilters
@@ -24,6 +25,7 @@ from peers.forms.roll_outs import RollOutForm
 from peers.models import RollOut
 from peers.resources.roll_outs import RollOutResource
 from peers.roll_out_rows import InProvince, rows_of
+from peers.views.school_coverage import year_asked_for, years_since_the_first_lesson
 
 STATES = [RollOut.Status.RUNNING, RollOut.Status.PLANNED, RollOut.Status.ENDED]
 
@@ -85,15 +87,19 @@ def roll_out_page(request):
         raise Http404
     organisation = organisations[code]
     now = school_years.year_of(timezone.localdate())
-    rows = rows_of(organisation, (now, now - 1), scope)
+    year = year_asked_for(request.GET.get("year", ""), now)
+    years = (year, year - 1)
+    rows = rows_of(organisation, years, scope)
     may = scope.can(Permission.SCHOOL_RECORD, organisation.pk)
     context = {
         "heading": _("Roll-out by province"),
         "organisation": organisation,
         "organisations": organisations.values() if len(organisations) > 1 else [],
-        "groups": _groups(rows, (now, now - 1)),
+        "groups": _groups(rows, years),
         "summary": _summary(rows),
-        "table": _table(rows, (now, now - 1)),
+        "table": _table(rows, years),
+        "year": year,
+        "years": [(number, school_years.name(number)) for number in years_since_the_first_lesson(scope, now)],
         "states": [(state.value, state.label) for state in STATES] if may else [],
         "all_url": reverse("roll-outs:list"),
         "coverage_url": reverse("schools:coverage"),
@@ -133,13 +139,17 @@ def _reported(row: InProvince, year: int) -> str:
     return _("%(year)s: %(schools)s, %(pupils)s") % said
 
 
+def _reporting_first(row: InProvince) -> tuple:
+    return (not row.years, str(row.province))
+
+
 def _groups(rows: list[InProvince], years: tuple[int, int]) -> list[tuple]:
     """(title, kind, tiles) of each state that provinces have, those outside the roll-out last."""
     kinds = {RollOut.Status.RUNNING: "good", RollOut.Status.PLANNED: "accent", RollOut.Status.ENDED: ""}
     found = []
     for state in [*STATES, None]:
         mine = [row for row in rows if (row.row.status if row.row else None) == state]
-        tiles = [(row, [_reported(row, year) for year in years]) for row in sorted(mine, key=lambda r: str(r.province))]
+        tiles = [(row, [_reported(row, year) for year in years]) for row in sorted(mine, key=_reporting_first)]
         if tiles:
             title = state.label if state else _("Not in the roll-out")
             found.append((title, kinds.get(state, ""), tiles))
@@ -150,9 +160,9 @@ def _summary(rows: list[InProvince]) -> str:
     there = [row.row.status for row in rows if row.row]
     if not there:
         return _("No province is in the roll-out yet.")
-    numbers = {state.value: there.count(state) for state in STATES}
-    text = _("Of %(all)s provinces, %(running)s are running, %(planned)s planned and %(ended)s ended.")
-    return text % {"all": len(rows), **numbers}
+    numbers = [(str(state.label), there.count(state)) for state in STATES]
+    numbers.append((_("Not in the roll-out"), len(rows) - len(there)))
+    return joined(f"{label}: {number}" for label, number in numbers if number)
 
 
 def _table(rows: list[InProvince], years: tuple[int, int]) -> dict:

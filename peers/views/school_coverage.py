@@ -12,8 +12,8 @@ from core.models import District, Province
 from core.permissions import Permission
 from peers import school_years
 from peers.models import Lesson, School
-from peers.rolls import Coverage, Line, coverage
-from peers.school_pages import share_text
+from peers.rolls import Coverage, Line, coverage, share
+from peers.school_pages import reached_text, unbroken
 
 EARLIEST = 1990
 
@@ -25,7 +25,7 @@ def coverage_page(request):
     if not request.scope.can(Permission.SCHOOL_VIEW):
         raise PermissionDenied
     now = school_years.year_of(timezone.localdate())
-    year = _year(request.GET.get("year", ""), now)
+    year = year_asked_for(request.GET.get("year", ""), now)
     schools = School.objects.visible_to(request.scope).countable()
     province = request.GET.get("province", "")
     chosen = Province.objects.filter(pk=province).first() if province else None
@@ -38,7 +38,7 @@ def coverage_page(request):
         "heading": _("Coverage, school year %(year)s") % {"year": school_years.name(year)},
         "year": year,
         "province": chosen,
-        "years": [(number, school_years.name(number)) for number in _years(request.scope, now)],
+        "years": [(number, school_years.name(number)) for number in years_since_the_first_lesson(request.scope, now)],
         "whole": found.whole,
         "schools_text": _schools_text(found.whole),
         "pupils_text": _pupils_text(found.whole),
@@ -47,7 +47,7 @@ def coverage_page(request):
     return render(request, "peers/schools/coverage.html", context)
 
 
-def _year(text: str, now: int) -> int:
+def year_asked_for(text: str, now: int) -> int:
     if not text:
         return now
     if not (text.isascii() and text.isdecimal() and len(text) == 4 and EARLIEST <= int(text) <= now):
@@ -55,7 +55,7 @@ def _year(text: str, now: int) -> int:
     return int(text)
 
 
-def _years(scope, now: int) -> range:
+def years_since_the_first_lesson(scope, now: int) -> range:
     """School years from the first lesson on, newest first."""
     first = Lesson.objects.visible_to(scope).order_by("occurred_on").values_list("school_year", flat=True).first()
     return range(now, min(first or now, now) - 1, -1)
@@ -100,15 +100,9 @@ def _tables(found: Coverage, year: int, province: Province | None) -> list[dict]
 def _table(title: str, head: str, lines: dict, names: dict, unknown: str, links: dict) -> dict:
     rows = []
     for key, line in sorted(lines.items(), key=lambda item: (item[0] is None, item[0])):
-        roll = line.roll if line.rolls else None
-        cells = [
-            (line.schools, links.get(key, "")),
-            (line.taught, ""),
-            (share_text(line.taught, line.schools), ""),
-            (line.reached, ""),
-            (_("not counted") if roll is None else roll, ""),
-            (share_text(line.counted, roll), ""),
-        ]
+        numbers = {"taught": line.taught, "schools": line.schools, "share": share(line.taught, line.schools)}
+        schools = unbroken(_("%(taught)s of %(schools)s · %(share)s %%") % numbers)
+        cells = [(schools, links.get(key, "")), (reached_text(line), "")]
         rows.append((names.get(key, unknown), cells))
-    columns = [head, _("Schools"), _("With lessons"), _("Of the schools"), _("Pupils reached"), _("On the roll")]
-    return {"title": title, "columns": [*columns, _("Of the roll")], "rows": rows}
+    columns = [head, _("Schools with lessons"), _("Pupils reached, of the roll")]
+    return {"title": title, "columns": columns, "rows": rows}

@@ -31,6 +31,9 @@ class DayStep(Step):
     def form(self, data=None):
         return self.form_class(data, school=self.record, was=self.day())
 
+    def words(self):
+        return super().words() | {"submit_label": _("Save")}
+
     def day(self):
         """The day to correct; None for a new saying."""
         if self.request.method == "POST":
@@ -63,9 +66,6 @@ class TeachersTrained(DayStep):
         "day, it replaces what was said first."
     )
     form_class = TeachersTrainedForm
-
-    def words(self):
-        return super().words() | {"submit_label": _("Save")}
 
     def do(self, form):
         was, on = form.cleaned_data["was"], form.cleaned_data["on"]
@@ -112,12 +112,13 @@ class Schools(WrittenRegister):
         "pupils": gettext_lazy("Pupils"),
         "teachers": gettext_lazy("Teachers trained"),
     }
-    ordering = ("site__name", "pk")
+    ordering = ("site__district", "site__code", "pk")
     filterset, form, resource = SchoolFilters, SchoolForm, SchoolResource
     create_permission = Permission.SCHOOL_RECORD
     void_permission = Permission.SCHOOL_VOID
     list_template = "peers/schools/list.html"
     detail_template = "peers/schools/detail.html"
+    form_template = "peers/schools/form.html"
 
     @classmethod
     def routed(cls) -> list:
@@ -176,4 +177,18 @@ class Schools(WrittenRegister):
             "trainings": school_pages.trainings_of(record, sexes),
             "count_url": self.url("count", record) if may else "",
             "teachers_url": self.url("teachers", record) if may else "",
+            "others": _others(request.scope, record),
         }
+
+
+def _others(scope, school: School) -> list[tuple[str, str]]:
+    """(label, address) of what else can be recorded here: other forms list no schools among their places."""
+    if school.is_void or school.site.closed_on:
+        return []
+    ways = [
+        (_("Contact here"), "record-contact", Permission.CONTACT_RECORD),
+        (_("Session here"), "sessions:create", Permission.SESSION_RECORD),
+        (_("Training here"), "trainings:create", Permission.TRAINING_RECORD),
+    ]
+    may = [(label, name) for label, name, permission in ways if scope.can(permission, school.organisation_id)]
+    return [(label, f"{reverse(name)}?site={school.site_id}") for label, name in may]

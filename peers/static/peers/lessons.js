@@ -1,10 +1,10 @@
-// A topic for older pupils goes under the fold of higher grades when the class is chosen; what is ticked stays in sight.
+// Topics for older pupils go under the fold of higher grades when the class is chosen; what is ticked stays in sight.
 // Another school has other classes: the form opens again for it.
 const lesson = document.querySelector("[data-lesson]");
 const form = lesson.closest("form");
-const fitting = lesson.querySelector('[data-topics="fit"] .chips');
+const fitting = lesson.querySelector('[data-topics="fit"]');
 const later = lesson.querySelector('[data-topics="later"]');
-const topics = [...lesson.querySelectorAll('input[name="topics"]')];
+const groups = [...lesson.querySelectorAll("[data-fits-from]")].sort((a, b) => a.dataset.fitsFrom - b.dataset.fitsFrom);
 
 function gradeNow() {
   const known = form.querySelector('input[name="known_class"]:checked')?.value;
@@ -15,9 +15,9 @@ function gradeNow() {
 function sortTopics() {
   const grade = gradeNow();
   if (grade === null) return;
-  for (const topic of topics) {
-    const fits = topic.checked || Number(topic.dataset.fitsFrom) <= grade;
-    (fits ? fitting : later.querySelector(".chips")).append(topic.closest(".chip"));
+  for (const group of groups) {
+    const fits = Number(group.dataset.fitsFrom) <= grade || group.querySelector("input:checked");
+    (fits ? fitting : later.querySelector("div")).append(group);
   }
   later.hidden = !later.querySelector("input");
 }
