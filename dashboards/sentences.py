@@ -160,7 +160,12 @@ def points(change: float | None) -> str | None:
     """How far a share rose or fell, in percentage points."""
     if change is None:
         return None
-    return _("%(number)s percentage points") % {"number": f"{change * 100:+.1f}".replace("-", "\N{MINUS SIGN}")}
+    return _("%(number)s percentage points") % {"number": signed(change)}
+
+
+def signed(change: float) -> str:
+    """The same without the words."""
+    return f"{change * 100:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def ratio(result: Result) -> str:

@@ -141,8 +141,8 @@ def cross(result: Result, words: Words, title: str) -> Table:
     return Table(title, [*columns, *([_("All")] if right else [])], rows, foot, note)
 
 
-def shares(result: Result, words: Words, title: str) -> Table:
-    """A ratio, split by any keys: one row for each cell, with what was divided by what."""
+def shares(result: Result, words: Words, title: str, heads: Sequence[str] = ()) -> Table:
+    """A ratio, split by any keys: one row for each cell, with what was divided by what, under `heads` if given."""
     rows: list[tuple[str, list[Cell]]] = []
     for cell in result.cells:
         codes = {key: cell[key] for key in result.by}
@@ -151,7 +151,7 @@ def shares(result: Result, words: Words, title: str) -> Table:
     whole = {"value": result.total, "numerator": result.numerator, "denominator": result.denominator}
     foot = (_("All"), _ratio(result.indicator, whole, words, {})) if result.by else None
     keys = " · ".join(wording.key(key, result.indicator) for key in result.by)
-    columns = [keys, _("Figure"), _("Numerator"), _("Denominator")]
+    columns = [keys, *(heads or (_("Figure"), _("Numerator"), _("Denominator")))]
     return Table(title, columns, rows, foot, _("Cells of 0 are left out.") if result.by else "")
 
 
@@ -161,14 +161,15 @@ def knowledge(result: Result, words: Words, title: str) -> Table:
     def line(before: float | None, after: float | None, where: dict[str, str]) -> list[Cell]:
         change = None if before is None or after is None else after - before
         figures = [wording.figure(result.indicator, share) for share in (before, after)]
-        return [(figures[0], ""), (figures[1], words.open(**where) if after else ""), (sentences.points(change), "")]
+        told = None if change is None else sentences.signed(change)
+        return [(figures[0], ""), (figures[1], words.open(**where) if after else ""), (told, "")]
 
     rows: list[tuple[str, list[Cell]]] = [
-        (words.label(result, "item", cell["item"]), line(cell["before"], cell["value"], {"item": cell["item"]}))
+        (wording.item(cell["item"]), line(cell["before"], cell["value"], {"item": cell["item"]}))
         for cell in result.cells
     ]
     foot = (_("All"), line(result.extra["before"], result.total, {}))
-    columns = [wording.key("item"), _("Before"), _("After"), _("Change")]
+    columns = [wording.key("item"), _("Before"), _("After"), _("Change, in points")]
     return Table(title, columns, rows, foot, _("Cells of 0 are left out."))
 
 

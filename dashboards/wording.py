@@ -84,6 +84,18 @@ def sex() -> dict[str, str]:
     return {"F": _("Female"), "M": _("Male"), "X": _("Other"), "U": _("Not recorded")}
 
 
+def item(code: str) -> str:
+    """A question of the knowledge check in a few words, for a chart and a phone."""
+    short = {
+        "faithful": _("One faithful partner protects"),
+        "condom": _("Condoms protect"),
+        "healthy": _("A healthy-looking person can have HIV"),
+        "mosquito": _("Not by mosquito bites"),
+        "food": _("Not by sharing food"),
+    }
+    return short.get(code) or str(codes.label("knowledge_item", code))
+
+
 def testing() -> dict[str, str]:
     """Testing status of a person, best first."""
     return {

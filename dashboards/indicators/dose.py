@@ -15,10 +15,9 @@ from dashboards.indicators.peer_retention import YEAR, months_after
 from dashboards.questions import Question
 from dashboards.results import Cell, Listing, Result
 from outreach.models import Client
-from peers.models import SessionAttendance
+from peers.models import Session, SessionAttendance
 
 _FACT = "contact__fact__"
-_PERSON = ("client", "date", "sex", "age", "group")
 
 
 @dataclass
@@ -47,12 +46,13 @@ def _courses(question: Question) -> Iterator[tuple[UUID, Cell, _Course]]:
     """The people who came, in each place that the breakdown names; those who pass the filters on people."""
     places = [key for key in question.by if key not in ("sex", "age_band", "group")]
     decoders = {key: contacts.decoder(key) for key in places}
-    chosen = contacts.conditions(question.over(cycle(question.period.end)), _FACT)
+    period = cycle(question.period.end)
     columns = {f"by_{key}": contacts.column(key, _FACT) for key in places}
-    columns |= {name: F(f"{_FACT}{name}") for name in _PERSON if name != "client"}
-    rows = SessionAttendance.objects.filter(chosen, session__voided_at=None).annotate(
-        person=F(f"{_FACT}client"), **columns
-    )
+    columns |= {name: F(f"{_FACT}{name}") for name in ("date", "sex", "age", "group")}
+    # Named first, so that the database begins with the few sessions and not with all contacts of the days.
+    held = Session.objects.countable().in_period(period.start, period.end).order_by().values("pk")
+    rows = SessionAttendance.objects.filter(contacts.conditions(question.over(period), _FACT), session__in=held)
+    rows = rows.annotate(person=F(f"{_FACT}client"), **columns)
     found: dict[tuple[UUID, Cell], _Course] = {}
     for row in rows.values("person", "session__topics", *columns):
         place = tuple(decoders[key](row[f"by_{key}"]) for key in places)

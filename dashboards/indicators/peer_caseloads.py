@@ -5,88 +5,59 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from dashboards.indicators import peers, standings
 from dashboards.questions import Question
 from dashboards.results import Cell, Listing, Result
-from outreach.models import Client, Contact, Fact
-from peers.models import PeerEducator, PlanLine, Session, SessionAttendance
+from outreach.models import Client, Fact
+from peers import caseloads
+from peers.caseloads import LOOK_BACK_DAYS, People
+from peers.models import PeerEducator, PlanLine
 from peers.models.peer_educators import ACTIVE
 
-SEEN_DAYS = 90
-People = dict[UUID, set[UUID]]
 
-
-def _active(question: Question) -> list[tuple[dict[str, Any], list[Cell]]]:
+def _active(question: Question) -> list[tuple[PeerEducator, list[Cell]]]:
     """Active peer educators who pass the filters, with their cells."""
     rows = PeerEducator.objects.enrolled_on(question.day).filter(status=ACTIVE)
-    found = [(row, standings.cells(question, told)) for row, told in peers.told(question, rows)]
-    return [(row, cells) for row, cells in found if cells]
+    found = []
+    for row, told in peers.told(question, rows):
+        if cells := standings.cells(question, told):
+            account = {"organisation_id": row["organisation"], "user_id": row["user_id"]}
+            found.append((PeerEducator(pk=row["pk"], **account), cells))
+    return found
 
 
-def _people(question: Question, rows: list[dict[str, Any]]) -> People:
+def _people(question: Question, active: list[tuple[PeerEducator, list[Cell]]]) -> People:
     """The people of each of these peer educators, by surviving record."""
-    days = (question.day - timedelta(days=SEEN_DAYS - 1), question.day)
-    people: People = defaultdict(set)
-    _met(rows, days, people)
-    _attended(rows, days, people)
-    _planned(rows, question, days, people)
-    return people
-
-
-def _met(rows: list[dict[str, Any]], days: Any, people: People) -> None:
-    """Whom they met as the worker of a contact of their organisation."""
-    peer_of = {(row["user_id"], row["organisation__code"]): row["pk"] for row in rows if row["user_id"]}
-    users = {user for user, _organisation in peer_of}
-    met = Contact.objects.countable().filter(occurred_on__range=days, worker__in=users, client__isnull=False)
-    person = Coalesce("client__survivor", "client")
-    for user, organisation, client in (
-        met.order_by().values_list("worker", "organisation__code", person).distinct() if users else []
-    ):
-        if peer := peer_of.get((user, organisation)):
-            people[peer].add(client)
-
-
-def _attended(rows: list[dict[str, Any]], days: Any, people: People) -> None:
-    """Who came by name to sessions that they led."""
-    ids = {row["pk"] for row in rows}
-    through = Session.facilitators.through.objects.filter(peereducator__in=ids)
-    leaders = defaultdict(set)
-    for session, peer in through.filter(session__voided_at=None, session__occurred_on__range=days).values_list(
-        "session", "peereducator"
-    ):
-        leaders[session].add(peer)
-    came = SessionAttendance.objects.filter(session__in=list(leaders), contact__voided_at=None)
-    for session, client in came.values_list("session", Coalesce("client__survivor", "client")) if leaders else []:
-        for peer in leaders.get(session, ()):
-            people[peer].add(client)
-
-
-def _planned(rows: list[dict[str, Any]], question: Question, days: Any, people: People) -> None:
-    """Who stands on their plan of the month and had any contact of late."""
+    start = question.day - timedelta(days=LOOK_BACK_DAYS - 1)
+    people: People = caseloads.people_met([peer for peer, _cells in active], start, question.day)
     month = question.day.replace(day=1)
-    lines = PlanLine.objects.filter(plan__voided_at=None, plan__month=month, plan__peer__in=[row["pk"] for row in rows])
-    on_plan = [*lines.order_by().values_list("plan__peer", Coalesce("client__survivor", "client"))]
-    if not on_plan:
-        return
-    seen = Fact.objects.in_period(*days).filter(client__in={client for _peer, client in on_plan})
-    seen_lately = set(seen.values_list("client", flat=True))
-    for peer, client in on_plan:
-        if client in seen_lately:
-            people[peer].add(client)
+    lines: Any = PlanLine.objects.filter(plan__voided_at=None, plan__month=month, plan__peer__in=list(people))
+    alive = Q(client__survivor=None, client__voided_at=None) | Q(
+        client__survivor__voided_at=None, client__survivor__isnull=False
+    )
+    person = Coalesce("client__survivor", "client")
+    on_plan = [*lines.filter(alive).order_by().values_list("plan__peer", person)]
+    if on_plan:
+        seen = Fact.objects.in_period(start, question.day).filter(client__in={client for _peer, client in on_plan})
+        lately = set(seen.values_list("client", flat=True))
+        for peer, client in on_plan:
+            people[peer] |= {client} & lately
+    return people
 
 
 def count(question: Question) -> Result:
     """People for each active peer educator, each person once in a cell and once in the whole."""
     active = _active(question)
-    people = _people(question, [row for row, _cells in active])
+    people = _people(question, active)
     in_cell: dict[Cell, set[UUID]] = defaultdict(set)
     peers_in: dict[Cell, int] = defaultdict(int)
-    for row, cells in active:
+    for peer, cells in active:
         for cell in cells:
             peers_in[cell] += 1
-            in_cell[cell] |= people.get(row["pk"], set())
+            in_cell[cell] |= people[peer.pk]
     parts = {cell: (len(in_cell[cell]), number) for cell, number in peers_in.items()}
     return standings.share(question, (len(_all(people)), len(active)), parts)
 
@@ -98,4 +69,4 @@ def _all(people: People) -> set[UUID]:
 def listing(question: Question) -> Listing:
     """The numerator: the people."""
     question = question.total()
-    return Listing((Client, _all(_people(question, [row for row, _cells in _active(question)]))))
+    return Listing((Client, _all(_people(question, _active(question)))))

@@ -23,7 +23,9 @@ def told(question: Question, rows: Any) -> Iterator[tuple[dict[str, Any], dict[s
 
     Whoever works with no group that is known, or at no site, has one code that says so.
     """
-    found = list(of(question, rows).order_by().values("pk", "sex", "groups", "user_id", "organisation__code"))
+    found = list(
+        of(question, rows).order_by().values("pk", "sex", "groups", "user_id", "organisation", "organisation__code")
+    )
     places = _places([row["pk"] for row in found]) if any(question.needs(key) for key in _PLACES) else {}
     for row in found:
         codes = {

@@ -17,17 +17,19 @@ FEW_ANSWERS = 20
 SEXES = ("F", "M", "U")
 
 
-def sections(form: FigureForm, scope: Scope) -> list[tuple[str, list[Card]]]:
-    """The page's cards below their headings."""
+def sections(form: FigureForm, scope: Scope) -> list[tuple[str, list[list[Card]]]]:
+    """The page's cards in two columns below their headings."""
     page = Page(form, scope, [indicator.code for indicator in definitions()])
-    return [
+    found = [
         (_("Peer educators"), peer_cards.cards(page)),
         (_("Workplaces"), workplace_cards.cards(page)),
-        (
-            _("Schools and knowledge"),
-            [unfit(page, "LS_PUPILS") or _pupils(page), unfit(page, "KNOWLEDGE") or _knowledge(page)],
-        ),
+        (_("Schools and knowledge"), _schools(page)),
     ]
+    return [(heading, [cards[0::2], cards[1::2]]) for heading, cards in found]
+
+
+def _schools(page: Page) -> list[Card]:
+    return [unfit(page, "LS_PUPILS") or _pupils(page), unfit(page, "KNOWLEDGE") or _knowledge(page)]
 
 
 # --- schools ----------------------------------------------------------------------------------------------
@@ -106,7 +108,7 @@ def _knowledge(page: Page) -> Card:
 def _knowledge_chart(result: Result, words: tables.Words, sentence: str) -> Chart:
     bars, texts = [], []
     for cell in result.cells:
-        bars.append((words.label(result, "item", cell["item"]), cell["value"], words.open(item=cell["item"])))
+        bars.append((wording.item(cell["item"]), cell["value"], words.open(item=cell["item"])))
         texts.append(f"{beside.share(cell['before'])} → {beside.share(cell['value'])}")
     return Chart("chart-knowledge", charts.rows(bars, texts, most=1), sentence)
 

@@ -34,5 +34,6 @@ def workbook(request):
 
 
 def _tables(request, form: FigureForm) -> tuple[list, list]:
-    cards = [card for _heading, cards in group_cards.sections(form, request.scope) for card in cards]
+    sections = group_cards.sections(form, request.scope)
+    cards = [card for _heading, columns in sections for column in columns for card in column]
     return [table for card in cards for table in card.tables], [card.indicator for card in cards]

@@ -26,13 +26,15 @@ from outreach.views.needle_collections import NeedleCollections
 from outreach.views.referrals import Referrals
 from outreach.views.stock_counts import StockCounts
 from outreach.views.stock_documents import StockDocuments
-from peers.models import Lesson, PeerEducator, Session
+from peers.models import Committee, Lesson, PeerEducator, Session
+from peers.views.committees import Committees
 from peers.views.lessons import Lessons
 from peers.views.peer_educators import PeerEducators
 from peers.views.sessions import Sessions
 
 REGISTERS: dict[type, type[Register]] = {
     Client: Clients,
+    Committee: Committees,
     Concern: Concerns,
     Contact: Contacts,
     HotlineCall: HotlineCalls,

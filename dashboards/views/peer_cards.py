@@ -13,8 +13,6 @@ from dashboards.views import share_cards
 from dashboards.views.cards import Card, Chart
 from dashboards.views.pages import Page
 
-_SEVERAL = ("group", "site")
-
 
 def cards(page: Page) -> list[Card]:
     """The cards, in the order of the page."""
@@ -46,7 +44,9 @@ def _active(page: Page) -> Card:
     if not result.denominator:
         text = _("No peer educator was enrolled on %(day)s.")
     sentence = text % {**_numbers(result), "day": _day(page)}
-    return share_cards.card(page, result, _("Are the peer educators active?"), sentence, _several())
+    heads = _("Share"), _("Active"), _("Enrolled")
+    asked = share_cards.Asked(_("Are the peer educators active?"), _("of the peer educators enrolled"), heads)
+    return share_cards.card(page, result, asked, sentence, _several())
 
 
 def _caseloads(page: Page) -> Card:
@@ -55,9 +55,10 @@ def _caseloads(page: Page) -> Card:
     if not result.denominator:
         text = _("No peer educator was active on %(day)s.")
     sentence = text % {**_numbers(result), "day": _day(page)}
-    question = _("How many people has each peer educator?")
+    measure, heads = wording.measure(INDICATORS["PE_RATIO"]), (_("Each"), _("People"), _("Peers"))
+    asked = share_cards.Asked(_("How many people has each peer educator?"), measure, heads)
     both = _("Somebody met by two of them stands in the row of each, and counts once in the whole.")
-    return share_cards.card(page, result, question, sentence, _several(), both)
+    return share_cards.card(page, result, asked, sentence, _several(), both)
 
 
 def _dose(page: Page) -> Card:
@@ -66,7 +67,9 @@ def _dose(page: Page) -> Card:
     if not result.denominator:
         text = _("Nobody came to a session by name in the year to %(day)s.")
     facts = {**_numbers(result), "number": settings.PE_DOSE_TOPICS, "day": shown(page.asked.period.end)}
-    return share_cards.card(page, result, _("Do people get the whole dose?"), text % facts)
+    heads = _("Share"), _("Got it"), _("Came")
+    asked = share_cards.Asked(_("Do people get the whole dose?"), _("of the people who came by name"), heads)
+    return share_cards.card(page, result, asked, text % facts)
 
 
 # --- do they stay -----------------------------------------------------------------------------------------
@@ -90,7 +93,7 @@ def _retention(page: Page) -> Card:
         indicator=indicator,
         question=_("Do they stay?"),
         value=wording.figure("PE_RETENTION", result.total),
-        measure=_("still active six months after they began"),
+        measure=_("of those who began in the period, still active after six months"),
         sentence=sentence,
         chart=Chart("chart-PE_RETENTION", charts.rows(bars, texts, most=1), sentence) if bars else None,
         tables=[_staying(rows)] if asked else [],
@@ -115,4 +118,4 @@ def _staying(rows: list[tuple[str, int, int, str]]) -> Table:
         (label, [(wording.figure("PE_RETENTION", ratio(part, whole)), ""), (part, url), (whole, "")])
         for label, part, whole, url in rows
     ]
-    return Table(_("Peer educators retained"), ["", _("Figure"), _("Still active"), _("Began")], cells)
+    return Table(_("Peer educators retained"), ["", _("Share"), _("Active"), _("Began")], cells)

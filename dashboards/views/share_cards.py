@@ -1,6 +1,6 @@
 """Cards of a share or a ratio: what was divided by what, as bars by one key and as a table."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dashboards import charts, tables, wording
 from dashboards.definitions import INDICATORS
@@ -17,19 +17,28 @@ def unfit(page: Page, code: str) -> Card | None:
     return Card(indicator=indicator, value=None, sentence=why, **frame) if why else None
 
 
-def card(page: Page, result: Result, question: str, sentence: str, *more: str) -> Card:
+@dataclass(frozen=True)
+class Asked:
+    """How a card asks: its question, of whom its figure is, and heads of its table: figure, numerator, denominator."""
+
+    question: str
+    measure: str
+    heads: tuple[str, str, str]
+
+
+def card(page: Page, result: Result, asked: Asked, sentence: str, *more: str) -> Card:
     """The card of a ratio that was split by one key; `more` are further sentences."""
     code, key = result.indicator, result.by[0]
     result = replace(result, cells=sorted(result.cells, key=lambda cell: -cell["value"]))
     words = page.words(code, key)
     return Card(
         indicator=INDICATORS[code],
-        question=question,
+        question=asked.question,
         value=wording.figure(code, result.total),
-        measure=wording.measure(INDICATORS[code]),
+        measure=asked.measure,
         sentence=sentence,
         chart=_chart(result, words, sentence) if result.cells else None,
-        tables=[tables.build(result, words, _title(code, key))] if result.denominator else [],
+        tables=[tables.shares(result, words, _title(code, key), asked.heads)] if result.denominator else [],
         more=[text for text in more if text],
         links=page.links(code, result),
     )

@@ -59,7 +59,9 @@ def _active(page: Page) -> Card:
             "part": sentences.grouped(int(result.numerator or 0)),
             "whole": sentences.grouped(int(result.denominator)),
         }
-    return share_cards.card(page, result, _("How many committees are active?"), sentence)
+    heads = _("Share"), _("Active"), _("In all")
+    asked = share_cards.Asked(_("How many committees are active?"), _("of the committees formed and not closed"), heads)
+    return share_cards.card(page, result, asked, sentence)
 
 
 def _reached(page: Page) -> Card:

@@ -135,14 +135,13 @@ def people_of(rows, peer, day):
     }
     led = {session for session, leader in rows.leaders if leader == peer and session in rows.sessions}
     for one in rows.attendances:
-        there = one["session_id"] in led and one["contact_id"] in rows.contacts
-        if there and first <= rows.sessions[one["session_id"]]["occurred_on"] <= day:
+        if one["session_id"] in led and first <= rows.sessions[one["session_id"]]["occurred_on"] <= day:
             people.add(world.person(one["client_id"]))
     seen = {world.person(one["client_id"]) for one in lately}
     plans = [plan["id"] for plan in alive(MicroPlan) if plan["peer_id"] == peer and plan["month"] == day.replace(day=1)]
     for line in PlanLine._base_manager.filter(plan__in=plans).values():
         people |= {world.person(line["client_id"])} & seen
-    return people
+    return {person for person in people if world.clients[person]["voided_at"] is None}
 
 
 def ratio(rows, day, by, where):

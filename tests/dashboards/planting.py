@@ -43,9 +43,9 @@ class Planter:
     def record(self, model, on, *, void=False, reference=None, **said):
         self.number += 1
         frame = {
-            "id": uuid4(),
+            "id": (pk := uuid4()),
             "organisation": self.programme.organisation,
-            "reference": reference or f"{model.__name__}-{self.number}",
+            "reference": reference or f"{model.__name__}-{self.number}-{pk.hex[:8]}",
             "occurred_on": day(on),
             "recorded_by": self.programme.by,
             "recorded_at": timezone.now(),

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from core.scope import SYSTEM
 from dashboards import counting
 from dashboards.definitions import INDICATORS
 from outreach.actions import contacts
-from outreach.models import Contact
+from outreach.models import Client, Contact
 from outreach.rules.contacts import ContactEntry
 from tests.dashboards import naive, naive_groups
 from tests.dashboards.planting import ITEMS, Planter, check
@@ -217,6 +218,10 @@ class _Part:
         self.plant.lesson(school, self.life.day(), heads, grade=grade, class_name=name, void=self.void())
 
     def merge(self):
+        """Two people become one, and a third one's record becomes void."""
+        Client.objects.filter(pk=self.people[2].pk).update(
+            voided_at=timezone.now(), voided_by=self.programme.by, void_reason="test"
+        )
         self.programme.merge(self.people[0], self.people[1])
 
 
