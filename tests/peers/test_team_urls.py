@@ -7,6 +7,8 @@ import pytest
 
 from core.models import RecordVersion
 from core.permissions import Role
+from dashboards.definitions import INDICATORS
+from dashboards.named_periods import OWN_DATES
 from peers.actions import monthly_reports
 from peers.models import MicroPlan, MonthlyReport, PeerEducator, Session, SupervisionVisit, Training
 from peers.rules.monthly_reports import ReportEntry
@@ -180,3 +182,17 @@ def test_course_of_several_teams_names_the_own_alone(client, teams):
 
     assert Training.objects.get(pk=both.pk).attendances.count() == 2
     assert [theirs.peers[0].reference in text for text in pages] == [False, False, False]
+
+
+def test_lists_behind_figures_show_the_own_team_alone(client, teams):
+    own, *others = teams
+    client.force_login(own.supervisor)
+    days, ours, found = {"period": OWN_DATES, "from": "2025-01-01", "to": "2025-04-02"}, set(), []
+
+    for code in INDICATORS:
+        page = client.get(f"/app/figures/{code}/list/", days)
+        text = page.content.decode()
+        ours |= {code} if own.texts()[0] in text else set()
+        found += [(code, told) for team in others for told in team.texts() if told in text]
+
+    assert (found, ours != set()) == ([], True)
