@@ -24,6 +24,7 @@ from peers.filters.peer_educators import PeerFilters
 from peers.forms.peer_educators import PeerForm, StatusForm, VersionedForm, sees_own_group
 from peers.models import MonthlyReport, PeerEducator, Session
 from peers.resources.peer_educators import PeerResource
+from peers.views import coaching_cards
 
 LATELY_DAYS = 30
 
@@ -196,6 +197,7 @@ class PeerEducators(WrittenRegister):
             "hand_in_url": hand_in_url(record, request.scope),
             "own_group": codes.label("population_group", record.own_group) or _("not told"),
             "sees_own_group": sees_own_group(record, request.scope),
+            **coaching_cards.cards(record, request.scope),
         }
 
 

@@ -362,3 +362,22 @@ def test_tile_is_called_coaching_for_those_who_read_only_their_own(supervisor):
 
     assert labels(supervisor) == ["Supervision"]
     assert labels(member(Role.PEER_EDUCATOR)) == ["My coaching"]
+
+
+def test_page_of_a_peer_shows_last_visits_and_what_falls_due(client, supervisor, mine):
+    visited(mine, occurred_on=ago(30), checklist={"records": 1})
+    client.force_login(supervisor)
+
+    context = client.get(mine.get_absolute_url()).context
+
+    assert [cells[2][1] for _url, cells in context["trend_rows"]] == [50]
+    assert [str(row["state"]) for row in context["topics"]] == ["Never had"] * 3
+    assert context["visit_url"] == new(mine)
+
+
+def test_page_of_a_peer_offers_no_visit_to_those_who_make_none(client, mine):
+    client.force_login(member(Role.PROGRAMME_MANAGER))
+
+    context = client.get(mine.get_absolute_url()).context
+
+    assert (context["shows_visits"], "visit_url" in context) == (True, False)
