@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from core import codes
-from outreach.models import CommodityLine
+from outreach.models import Client, CommodityLine
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,12 @@ def given_to(people: Collection[UUID], start: date, end: date) -> dict[UUID, Pie
     lines = CommodityLine.objects.filter(
         contact__voided_at=None, contact__occurred_on__gte=start, contact__occurred_on__lte=end, given__gt=0
     )
+    ids = list(people)
+    # Named by their records, so that the database goes from people to contacts and doesn't read the whole time.
+    records = Client.objects.filter(Q(pk__in=ids) | Q(survivor__in=ids)).order_by()
+    lines = lines.filter(contact__client__in=records.values("pk"))
     lines = lines.annotate(person=Coalesce("contact__client__survivor_id", "contact__client_id"))
-    rows = lines.filter(person__in=list(people)).order_by().values("person", "commodity").annotate(n=Sum("given"))
+    rows = lines.filter(person__in=ids).order_by().values("person", "commodity").annotate(n=Sum("given"))
     pieces: Counter = Counter()
     for row in rows:
         pieces[row["person"], "condoms"] += row["n"] if row["commodity"] in condoms else 0

@@ -39,9 +39,9 @@ def formula(one: Need) -> str:
 
 
 def left(condoms: Need | None, needles: Need | None) -> list[tuple[str, int]]:
-    """(thing, pieces still to bring) of what was told."""
+    """(thing, pieces still to bring) where there are any."""
     found = [(_("condoms"), condoms), (_("needles"), needles)]
-    return [(label, one.gap) for label, one in found if one]
+    return [(label, one.gap) for label, one in found if one and one.gap]
 
 
 def due(line: Due) -> str:

@@ -28,6 +28,7 @@ from peers.plan_proposals import Planned
 from peers.plan_weeks import MOST_WEEKS, weeks_in
 from peers.rules import micro_plans as rules
 from peers.rules.micro_plans import MOST_LINES, OF_A_LINE, Line, PlanEntry
+from peers.terms import terms_of
 
 MOST_ROWS = 2 * MOST_LINES
 OFFERED_SITES = 30
@@ -35,7 +36,11 @@ OFFERED_SITES = 30
 
 @dataclass
 class Row:
-    """One person in the form: what is typed, and what the planner sees beside it."""
+    """One person in the form: what is typed, and what the planner sees beside it.
+
+    A `light` row is proposed beside those that are as many as one peer educator looks after: nothing but its tick is
+    drawn until somebody sets it.
+    """
 
     key: UUID
     about: Planned
@@ -45,21 +50,22 @@ class Row:
     weeks: frozenset[int] = frozenset()
     acts: int | None = None
     injections: int | None = None
+    light: bool = False
     errors: list[str] = field(default_factory=list)
 
     @property
     def line(self) -> Line:
         return Line(self.key, self.site, self.acts, self.injections, self.priority, tuple(sorted(self.weeks)))
 
-    @property
+    @cached_property
     def person(self) -> dict:
         return wording.person(self.about.client)
 
-    @property
+    @cached_property
     def tags(self) -> list[tuple[str, str]]:
         return plan_wording.tags(self.about.dues)
 
-    @property
+    @cached_property
     def reasons(self) -> list[str]:
         return plan_wording.reasons(self.about.reasons_shown)
 
@@ -134,12 +140,19 @@ class PlanForm(RecordForm):
         if self.record:
             rows = [self._row(pk, found[person], self.stored[pk]) for pk, person in persons.items() if person in found]
             return sorted(rows, key=lambda row: (row.priority, sorted(row.weeks), row.about.client.card_code))
-        chosen = plan_proposals.in_order(found.values())[:MOST_LINES]
-        weeks = plan_proposals.weeks_for(len(chosen), self.month, timezone.localdate())
-        rows = [self._row(one.client.pk, one, self.begin.get(one.client.pk)) for one in chosen]
-        for row, week in zip(rows, weeks, strict=True):
-            row.weeks = row.weeks or frozenset({week})
+        ordered = plan_proposals.in_order(found.values())[:MOST_LINES]
+        rows = [self._row(one.client.pk, one, self.begin.get(one.client.pk)) for one in ordered]
+        number = len(rows) if self.begin else terms_of([home := self.peer.organisation_id])[home].people_per_peer
+        self._spread([row for row in rows[:number] if not row.weeks])
+        for row in rows[number:]:
+            row.on, row.light = False, True
         return rows
+
+    def _spread(self, rows: list[Row]) -> None:
+        """Give each of the rows a week: even loads, in their order."""
+        weeks = plan_proposals.weeks_for(len(rows), self.month, timezone.localdate())
+        for row, week in zip(rows, weeks, strict=True):
+            row.weeks = frozenset({week})
 
     def _row(self, key: UUID, about: Planned, said: PlanLine | None) -> Row:
         """A row as a line says it; as it is proposed for somebody who has none."""
@@ -162,7 +175,15 @@ class PlanForm(RecordForm):
         strange = [pk for pk in keys if pk not in self.stored]
         allowed = self._may_plan(strange)
         found = self._planned({persons.get(pk, pk) for pk in keys if pk in self.stored or pk in allowed})
-        return [self._typed_row(pk, found[persons.get(pk, pk)]) for pk in keys if persons.get(pk, pk) in found]
+        rows = [self._typed_row(pk, found[persons.get(pk, pk)]) for pk in keys if persons.get(pk, pk) in found]
+        self._set_up([row for row in rows if row.light and row.on])
+        return rows
+
+    def _set_up(self, rows: list[Row]) -> None:
+        """What is proposed for people who were ticked without more."""
+        for row in rows:
+            row.light, row.site, row.priority = False, row.about.site_id, row.about.priority.rank
+        self._spread(rows)
 
     def _may_plan(self, people: list[UUID]) -> set[UUID]:
         """Those of the people whom the planner may put on: the peer educator's own, and those the planner sees."""
@@ -174,7 +195,8 @@ class PlanForm(RecordForm):
     def _typed_row(self, key: UUID, about: Planned) -> Row:
         said = self.typed
         priority = said.get(f"priority-{key}", "")
-        row = Row(key, about, on=f"on-{key}" in said, site=uuid_of(said.get(f"site-{key}", "")))
+        light = f"priority-{key}" not in said
+        row = Row(key, about, on=f"on-{key}" in said, light=light, site=uuid_of(said.get(f"site-{key}", "")))
         row.priority = int(priority) if priority in {"1", "2", "3"} else 0
         row.weeks = frozenset(week for week in range(1, MOST_WEEKS + 1) if f"week-{key}-{week}" in said)
         self._tell(row)
@@ -210,11 +232,12 @@ class PlanForm(RecordForm):
         there = {row.about.client.pk: row for row in self.rows}
         if pk in there:
             there[pk].on = True
+            self._set_up([there[pk]] if there[pk].light else [])
             self.rows.remove(there[pk])
             self.rows.insert(0, there[pk])
         elif (found := self._planned([pk])) and len(self.rows) < MOST_ROWS:
             row = self._row(pk, found[pk], None)
-            row.weeks = frozenset(plan_proposals.weeks_for(1, self.month, timezone.localdate()))
+            self._spread([row])
             self.rows.insert(0, row)
 
     # --- what the template draws -------------------------------------------------------------------------
@@ -232,6 +255,8 @@ class PlanForm(RecordForm):
         return [(1, _("1: first")), (2, _("2: then")), (3, _("3: last"))]
 
     def needs(self, row: Row) -> list[tuple[str, str]]:
+        if plan_people.is_child(row.about.client):
+            return []
         weeks = self["weeks"].value()
         weeks = int(weeks) if str(weeks).isdecimal() and 1 <= int(weeks) <= MOST_WEEKS else 4
         given = row.about.given
@@ -241,7 +266,12 @@ class PlanForm(RecordForm):
     @property
     def drawn(self) -> list[tuple[Row, list[tuple[str, str]]]]:
         """(row, needs) of each person, in order."""
-        return [(row, self.needs(row)) for row in self.rows]
+        return [(row, self.needs(row)) for row in self.rows if not row.light]
+
+    @property
+    def others(self) -> list[Row]:
+        """People proposed beside as many as one peer educator looks after."""
+        return [row for row in self.rows if row.light]
 
     @cached_property
     def offered_sites(self) -> list[tuple[UUID, str]]:

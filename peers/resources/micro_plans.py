@@ -13,7 +13,7 @@ from core.permissions import Permission
 from core.resources.cells import DayCell, FlagCell, NumberCell, TextCell
 from core.resources.entries import SITE, Named
 from core.resources.registers import Column, RegisterResource
-from outreach.resources.risk_reviews import CLIENT
+from outreach.models import Client
 from outreach.rules.risk_reviews import MOST_PER_WEEK
 from peers.actions import micro_plans
 from peers.models import MicroPlan, PeerEducator
@@ -22,6 +22,11 @@ from peers.rules.micro_plans import Line, PlanEntry
 PEER = Named(
     lambda errand: PeerEducator.objects.countable().filter(organisation=errand.organisation),
     gettext_lazy("No peer educator has this code here. Check it, or import the peer educators first."),
+)
+# Void clients too: who became void after the plan was made stays on it, and the rules refuse the others.
+CLIENT = Named(
+    lambda errand: Client.objects.filter(organisation=errand.organisation),
+    gettext_lazy("No client has this reference here. Check it, or import the clients first."),
 )
 _NUMBERS = {"acts_per_week": MOST_PER_WEEK, "injections_per_week": MOST_PER_WEEK, "priority": 9, "weeks": 9}
 # What the rows of one plan say of the plan itself, and so must say alike.
@@ -163,14 +168,12 @@ class MicroPlanImporter(Importer):
         return link.look_up(names, self.errand) if names else {}
 
     def linked(self, row: Row, found: dict[str, dict[str, Any]]) -> bool:
-        """Whether everything that the row names is there; keeps the keys in `row.values`, under `<column>_id`."""
-        missing = [
-            column for column in self.links if row.values.get(column) and row.values[column] not in found[column]
-        ]
+        """Whether everything that the row names is there; its keys are kept."""
+        names = {column: row.values.get(column) for column in self.links}
+        missing = [column for column, name in names.items() if name and name not in found[column]]
         for column in missing:
             self.wrong(row, column, str(self.links[column].refusal))
-        for column in self.links:
-            row.values[f"{column}_id"] = found[column].get(row.values.get(column))
+        self.keys[row.number] = {column: found[column].get(name) for column, name in names.items()}
         return not missing
 
     # --- plans -------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from peers.filters.micro_plans import MicroPlanFilters
 from peers.forms.micro_plans import PlanForm
 from peers.models import MicroPlan
 from peers.plan_people import PlanRow
-from peers.plan_weeks import current_week, month_of, weeks_in
+from peers.plan_weeks import current_week, days_of_week, month_of, weeks_in
 from peers.resources.micro_plans import MicroPlanResource
 from peers.views.plan_forms import NewPlan, Replan
 from peers.views.plan_pages import Paper, PlanHistory, PlanVersion
@@ -110,9 +110,12 @@ def weeks_of(plan: MicroPlan, rows: list[PlanRow], today: date, *, may_meet: boo
         people = [row for row in rows if number in row.line.in_weeks]
         this = number == now and plan.month == month_of(today)
         title = plan_wording.week(plan.month, number)
-        found.append({"title": title, "is_now": this, "open": number == now, **_people(plan, people, may_meet)})
+        more = {"is_now": this, "open": number == now, "left": _left(plan, number, people, today)}
+        found.append({"title": title, **more, **_people(plan, people, may_meet)})
     if loose := [row for row in rows if not set(row.line.in_weeks) & set(numbers)]:
-        found.append({"title": _("In any week"), "is_now": False, "open": True, **_people(plan, loose, may_meet)})
+        found.append(
+            {"title": _("In any week"), "is_now": False, "open": True, "left": 0, **_people(plan, loose, may_meet)}
+        )
     return found
 
 
@@ -122,6 +125,11 @@ def _people(plan: MicroPlan, rows: list[PlanRow], may_meet: bool) -> dict:
     drawn = [_person(plan, row, may_meet) for row in rows if row.client]
     hidden = sum(row.client is None for row in rows)
     return {"people": drawn, "hidden": hidden, "number": len(rows), "met": sum(row.is_met for row in rows)}
+
+
+def _left(plan: MicroPlan, week: int, rows: list[PlanRow], today: date) -> int:
+    """How many people of a week that is over were not met."""
+    return sum(not row.is_met for row in rows) if days_of_week(plan.month, week).end < today else 0
 
 
 def _person(plan: MicroPlan, row: PlanRow, may_meet: bool) -> dict:

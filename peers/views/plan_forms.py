@@ -1,4 +1,4 @@
-"""The screens that make a micro-plan and plan anew: people are added by card or nickname without losing what is typed."""
+"""The screens that make a micro-plan and plan anew: people are added by their card without losing what is typed."""
 
 from functools import cached_property
 from urllib.parse import urlencode
@@ -61,7 +61,7 @@ class NewPlan(PlanScreen, CreateScreen):
 
     @cached_property
     def asked(self) -> ChooseForm:
-        """Raises Http404 for a peer educator whom the person may not plan for, and for a month that can't be planned."""
+        """Raises Http404 for a peer educator whom the person may not plan for, and for a month out of reach."""
         form = ChooseForm(self.request.GET, scope=self.request.scope)
         if not form.is_valid():
             raise Http404

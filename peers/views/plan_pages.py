@@ -48,12 +48,16 @@ class Paper(Screen):
 
 def _on_paper(row: PlanRow, weeks: list[int]) -> dict:
     names = {line.name for line in row.dues}
-    needs = [] if row.is_child else [(SIGNS["condoms"], row.condoms), (SIGNS["needles"], row.needles)]
+    needs = [None, None] if row.is_child else [row.condoms, row.needles]
+    signs = [SIGNS["condoms"], SIGNS["needles"]]
     return {
         "picture": wording.picture(row.client),
         "card": wording.card(row.client),
         "first": row.line.priority == 1,
-        "pieces": [(sign, need.gap, range(dots(need.gap))) for sign, need in needs if need],
+        "pieces": [
+            (sign, need.gap, range(dots(need.gap))) if need and need.gap else None
+            for sign, need in zip(signs, needs, strict=True)
+        ],
         "test": "test_due" in names,
         "referral": "referral" in names,
         "weeks": [week in row.line.in_weeks for week in weeks],
@@ -101,7 +105,7 @@ class Names:
         if injections != "":
             parts.append(_("injections %(number)s times a week") % {"number": injections})
         if weeks:
-            parts.append(_("weeks %(weeks)s") % {"weeks": ", ".join(map(str, weeks))})
+            parts.append(_("weeks: %(weeks)s") % {"weeks": ", ".join(map(str, weeks))})
         return wording.joined(parts)
 
 
