@@ -56,22 +56,20 @@ class MonthlyReports(Writer):
         taken: dict[tuple[UUID, date], set[UUID]] = {}
         for pk, peer, month in mine.filter(month__in={e.month for e in entries}).values_list("pk", "peer_id", "month"):
             taken.setdefault((peer, month), set()).add(pk)
+        stands = by_id(MonthlyReport.objects.filter(organisation=organisation), [entry.id for entry in entries])
         for entry in entries:
-            if not entry.void:
+            if not _is_void(entry, stands.get(entry.id)):
                 taken.setdefault((entry.peer_id, entry.month), set()).add(entry.id)
         recruited = by_id(PeerEducator.objects.filter(organisation=organisation), ids)
-        return Known(
-            recruited={pk: peer.occurred_on for pk, peer in recruited.items()},
-            stands=by_id(MonthlyReport.objects.filter(organisation=organisation), [entry.id for entry in entries]),
-            taken=taken,
-        )
+        return Known({pk: peer.occurred_on for pk, peer in recruited.items()}, stands, taken)
 
     def rule_with(self, entry: ReportEntry, known: Known, *, today: date) -> Iterator[Problem]:
         stands, recruited = known.stands.get(entry.id), known.recruited.get(entry.peer_id)
         if stands is not None and stands.accepted_on and not _only_sent_back(stands, entry):
             text = _("This report is accepted. Send it back first, then it can be changed.")
             yield Problem("accepted_on", text, str(entry.accepted_on or ""))
-        if not entry.void and known.taken.get((entry.peer_id, entry.month), set()) - {entry.id}:
+        others = known.taken.get((entry.peer_id, entry.month), set()) - {entry.id}
+        if others and not _is_void(entry, stands):
             text = _("There is a report of this month already. Open that one and change it.")
             yield Problem("month", text, str(entry.month))
         if recruited is None:
@@ -85,6 +83,10 @@ class MonthlyReports(Writer):
             if early := sorted(day for day in getattr(entry, name) if day < recruited.isoformat()):
                 text = _("They were recruited on %(day)s: take out the days before.")
                 yield Problem(name, text % said, early[0])
+
+
+def _is_void(entry: ReportEntry, stands: MonthlyReport | None) -> bool:
+    return entry.void or (stands is not None and stands.is_void)
 
 
 def _only_sent_back(stands: MonthlyReport, entry: ReportEntry) -> bool:

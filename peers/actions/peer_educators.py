@@ -31,6 +31,7 @@ class Known:
     sites: frozenset[UUID]
     stands: dict[UUID, tuple[int | None, int | None]]
     holders: dict[int, set[UUID]]
+    voids: frozenset[UUID]
 
 
 class PeerEducators(Writer):
@@ -50,13 +51,11 @@ class PeerEducators(Writer):
         here = [organisation.pk]
         mine = PeerEducator.objects.filter(organisation=organisation)
         rows = mine.values_list("pk", "supervisor_id", "user_id", "voided_at")
+        voids = {pk for pk, _supervisor, _user, voided in rows if voided} | {e.id for e in entries if e.void}
         holders: dict[int, set[UUID]] = {}
-        for pk, _supervisor, user, voided in rows:
-            if user and not voided:
+        for pk, user in [*((pk, user) for pk, _s, user, _v in rows), *((e.id, e.user_id) for e in entries)]:
+            if user and pk not in voids:
                 holders.setdefault(user, set()).add(pk)
-        for entry in entries:
-            if entry.user_id and not entry.void:
-                holders.setdefault(entry.user_id, set()).add(entry.id)
         wanted = {pk for entry in entries for pk in entry.sites}
         return Known(
             supervisors=frozenset(staff.supervisors(here).values_list("pk", flat=True)),
@@ -64,6 +63,7 @@ class PeerEducators(Writer):
             sites=frozenset(known_ids(Site.objects.filter(organisation=organisation), wanted)),
             stands={pk: (supervisor, user) for pk, supervisor, user, _voided in rows},
             holders=holders,
+            voids=frozenset(voids),
         )
 
     def rule_with(self, entry: PeerEntry, known: Known, *, today: date) -> Iterator[Problem]:
@@ -73,7 +73,8 @@ class PeerEducators(Writer):
             yield Problem("supervisor", str(NO_SUPERVISOR), str(entry.supervisor_id))
         if entry.user_id and entry.user_id not in known.accounts | {user}:
             yield Problem("user", str(NO_ACCOUNT), str(entry.user_id))
-        if entry.user_id and not entry.void and known.holders.get(entry.user_id, set()) - {entry.id}:
+        others = known.holders.get(entry.user_id, set()) - {entry.id}
+        if others and entry.id not in known.voids:
             text = _("Another peer educator has this account already. Choose another one, or free it there first.")
             yield Problem("user", text, str(entry.user_id))
         for pk in entry.sites - known.sites:

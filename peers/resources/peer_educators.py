@@ -1,11 +1,12 @@
 """Peer educators in a file: the columns of import and export, and what a row means."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.import_reports import Row, RowRefused
+from core.import_reports import Errand, Row, RowRefused
 from core.permissions import Permission
 from core.resources.cells import CodeCell, CodesCell, NumberCell, TextCell, day_of
 from core.resources.entries import SITE, EntryImporter, EntryResource
@@ -105,6 +106,11 @@ class PeerImporter(EntryImporter):
     readings = staticmethod(
         lambda queryset: queryset.select_related("supervisor", "user").prefetch_related("sites", "statuses")
     )
+
+    def __init__(self, errand: Errand, header: Any = ()) -> None:
+        super().__init__(errand, header)
+        # A reason stands in the cell of its state.
+        self.book = replace(self.book, columns={**self.book.columns, "reason": "statuses"})
 
     def look_up(self, rows: list[Row]) -> None:
         super().look_up(rows)
