@@ -167,8 +167,9 @@ def test_amend_keeps_who_came_and_the_old_text():
 def test_amend_to_days_on_which_nobody_came_is_refused():
     training = taught(came(peer("PE-1"), 7))
 
+    entry = trainings.entry_of(training, ends_on=date(2025, 3, 6))
+
     with pytest.raises(InvalidEntries):
-        entry = trainings.entry_of(training, ends_on=date(2025, 3, 6))
         trainings.amend(record=training, entry=entry, version=1, by=system_user())
 
     assert Training.objects.get().ends_on == LAST
@@ -242,10 +243,8 @@ def typed(**changed):
 def test_form_and_file_give_equal_verdicts(changed, wrong):
     organisation()
     said = {"occurred_on": "2025-03-03", "ends_on": "2025-03-07", "topics": ["pe_basic"], "hours": "40", **changed}
-    row = ",".join(
-        ["T1", said["occurred_on"], said["ends_on"], ";".join(said["topics"]), said["hours"]]
-        + [said.get("title", ""), said.get("note", "")]
-    )
+    cells = ["T1", said["occurred_on"], said["ends_on"], ";".join(said["topics"]), said["hours"]]
+    row = ",".join([*cells, said.get("title", ""), said.get("note", "")])
     content = text_file("id,date,ends_on,topics,hours,title,note", row)
 
     form = typed(**changed)
