@@ -54,7 +54,7 @@ SESSIONS = Part(
     _("Sessions"),
     Permission.SESSION_VIEW,
     sessions,
-    (_("Sessions"), _("Attendances without a name"), _("Contacts of named people")),
+    (_("Sessions held"), _("Attendances without a name"), _("Contacts of named people")),
     10,
 )
 GIVEN = Part(_("Given at its sessions"), Permission.SESSION_VIEW, given, (), 20)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import codes
-from core.filters.registers import RecordFilters
+from core.filters.registers import OccurredFilter, RecordFilters
 from outreach.models import Campaign
 
 
@@ -27,6 +27,7 @@ class CampaignFilter(django_filters.ModelChoiceFilter):
 class CampaignFilters(RecordFilters):
     """Running now or not, channel, first day, organisation, void."""
 
+    occurred_on = OccurredFilter(label=_("First day"))
     running = django_filters.ChoiceFilter(
         label=_("When"),
         method="runs",

@@ -100,7 +100,10 @@ class Compare(Screen):
 
     @staticmethod
     def days(campaign: Campaign) -> str:
-        return f"{shown(campaign.occurred_on)} – {shown(campaign.ends_on)}".rstrip()
+        first = shown(campaign.occurred_on)
+        if campaign.ends_on is None:
+            return _("since %(day)s") % {"day": first}
+        return f"{first} – {shown(campaign.ends_on)}"
 
 
 def cells(campaign: Campaign, found) -> list[tuple]:
