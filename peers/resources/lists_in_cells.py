@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-_PARTS = re.compile(r"(?:\\.|[^;\\])+|\\$", re.DOTALL)
+_PARTS = re.compile(r"(?:\\.|[^;\\]|\\\Z)+", re.DOTALL)
 _MARKED = re.compile(r"\\(.)", re.DOTALL)
 
 
