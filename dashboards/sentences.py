@@ -156,15 +156,8 @@ def knowledge(result: Result) -> str:
     return _("Right answers stayed at %(after)s, of %(number)s asked after.") % facts
 
 
-def points(change: float | None) -> str | None:
-    """How far a share rose or fell, in percentage points."""
-    if change is None:
-        return None
-    return _("%(number)s percentage points") % {"number": signed(change)}
-
-
 def signed(change: float) -> str:
-    """The same without the words."""
+    """How far a share rose or fell, in percentage points."""
     return f"{change * 100:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 

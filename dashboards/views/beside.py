@@ -90,7 +90,7 @@ def school_years_of(result: Result) -> Facts:
 def _knowledge(extra: dict) -> Facts:
     return [
         (_("Before the session"), share(extra["before"]), ""),
-        (_("Change"), sentences.points(extra["change"]), ""),
+        (_("Change, in points"), None if extra["change"] is None else sentences.signed(extra["change"]), ""),
         (_("All five right before"), share(extra["all_right_before"]), ""),
         (_("All five right after"), share(extra["all_right_after"]), ""),
         (_("People who answered before"), extra["answered_before"], ""),

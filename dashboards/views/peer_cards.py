@@ -55,7 +55,7 @@ def _caseloads(page: Page) -> Card:
     if not result.denominator:
         text = _("No peer educator was active on %(day)s.")
     sentence = text % {**_numbers(result), "day": _day(page)}
-    measure, heads = wording.measure(INDICATORS["PE_RATIO"]), (_("Each"), _("People"), _("Peers"))
+    measure, heads = wording.measure(INDICATORS["PE_RATIO"]), (_("For each"), _("People"), _("Peer educators"))
     asked = share_cards.Asked(_("How many people has each peer educator?"), measure, heads)
     both = _("Somebody met by two of them stands in the row of each, and counts once in the whole.")
     return share_cards.card(page, result, asked, sentence, _several(), both)
@@ -67,7 +67,7 @@ def _dose(page: Page) -> Card:
     if not result.denominator:
         text = _("Nobody came to a session by name in the year to %(day)s.")
     facts = {**_numbers(result), "number": settings.PE_DOSE_TOPICS, "day": shown(page.asked.period.end)}
-    heads = _("Share"), _("Got it"), _("Came")
+    heads = _("Share"), _("Got the dose"), _("Came by name")
     asked = share_cards.Asked(_("Do people get the whole dose?"), _("of the people who came by name"), heads)
     return share_cards.card(page, result, asked, text % facts)
 
