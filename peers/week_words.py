@@ -19,26 +19,25 @@ class Waiting:
     kind: str = "attention"
 
 
-def counted(number: int, one: str, several: str) -> str:
-    return ngettext(one, several, number) % {"count": f"{number:,}"}
+def _sessions(number: int) -> str:
+    return ngettext("%(count)s session", "%(count)s sessions", number) % {"count": f"{number:,}"}
+
+
+def _people(number: int) -> str:
+    return ngettext("%(count)s person", "%(count)s people", number) % {"count": f"{number:,}"}
 
 
 def met_and_led(team: TeamWeek) -> str:
     """Such as “9 peer educators led 14 sessions and met 212 people.”"""
-    parts = {
-        "peers": counted(len(team.rows), "%(count)s peer educator", "%(count)s peer educators"),
-        "sessions": counted(team.sessions, "%(count)s session", "%(count)s sessions"),
-        "people": counted(team.people, "%(count)s person", "%(count)s people"),
-    }
+    number = len(team.rows)
+    peers = ngettext("%(count)s peer educator", "%(count)s peer educators", number) % {"count": number}
+    parts = {"peers": peers, "sessions": _sessions(team.sessions), "people": _people(team.people)}
     return _("%(peers)s led %(sessions)s and met %(people)s.") % parts
 
 
 def you_met_and_led(team: TeamWeek) -> str:
     """The same to a peer educator: “You led 2 sessions and met 12 people.”"""
-    parts = {
-        "sessions": counted(team.sessions, "%(count)s session", "%(count)s sessions"),
-        "people": counted(team.people, "%(count)s person", "%(count)s people"),
-    }
+    parts = {"sessions": _sessions(team.sessions), "people": _people(team.people)}
     return _("You led %(sessions)s and met %(people)s.") % parts
 
 
@@ -55,64 +54,65 @@ def team_waiting(team: TeamWeek) -> Iterator[str]:
     """What waits in the team, a sentence each; what waits for nobody isn't said."""
     month, reported = months.words(team.month), months.words(team.reported_month)
     told = [
-        (team.number("minors_unsafe"), _minors),
-        (team.number("unplanned"), lambda n: _unplanned(n, month)),
-        (team.number("quiet"), _quiet),
-        (team.number("unreported"), lambda n: _unreported(n, reported)),
-        (team.number("to_accept"), lambda n: _to_accept(n, reported)),
-        (team.number("visit_due"), _visits),
-        (sum(row.actions_overdue for row in team.rows), _actions),
-        (team.number("training_overdue"), _training),
-        (sum(row.errors for row in team.rows), _errors),
+        (team.number("minors_unsafe"), _minors, ""),
+        (team.number("unplanned"), _unplanned, month),
+        (team.number("quiet"), _quiet, ""),
+        (team.number("unreported"), _unreported, reported),
+        (team.number("to_accept"), _to_accept, reported),
+        (team.number("visit_due"), _visits, ""),
+        (sum(row.actions_overdue for row in team.rows), _actions, ""),
+        (team.number("training_overdue"), _training, ""),
+        (sum(row.errors for row in team.rows), _errors, ""),
     ]
-    yield from (words(number) for number, words in told if number)
+    yield from (words(number) % {"count": f"{number:,}", "month": month} for number, words, month in told if number)
 
 
 def _minors(number: int) -> str:
-    return counted(
+    return ngettext(
+        "%(count)s met minors without a valid training in safeguarding.",
+        "%(count)s met minors without a valid training in safeguarding.",
         number,
-        "%(count)s met minors without a valid training in safeguarding.",
-        "%(count)s met minors without a valid training in safeguarding.",
     )
 
 
-def _unplanned(number: int, month: str) -> str:
-    text = ngettext("%(count)s has no plan for %(month)s.", "%(count)s have no plan for %(month)s.", number)
-    return text % {"count": number, "month": month}
+def _unplanned(number: int) -> str:
+    return ngettext("%(count)s has no plan for %(month)s.", "%(count)s have no plan for %(month)s.", number)
 
 
 def _quiet(number: int) -> str:
-    return counted(number, "%(count)s recorded nothing for seven days.", "%(count)s recorded nothing for seven days.")
+    return ngettext(
+        "%(count)s has recorded nothing for seven days.", "%(count)s have recorded nothing for seven days.", number
+    )
 
 
-def _unreported(number: int, month: str) -> str:
-    text = ngettext("%(count)s report of %(month)s is missing.", "%(count)s reports of %(month)s are missing.", number)
-    return text % {"count": number, "month": month}
+def _unreported(number: int) -> str:
+    return ngettext("%(count)s report of %(month)s is missing.", "%(count)s reports of %(month)s are missing.", number)
 
 
-def _to_accept(number: int, month: str) -> str:
-    text = ngettext(
+def _to_accept(number: int) -> str:
+    return ngettext(
         "%(count)s report of %(month)s waits to be accepted.",
         "%(count)s reports of %(month)s wait to be accepted.",
         number,
     )
-    return text % {"count": number, "month": month}
 
 
 def _visits(number: int) -> str:
-    return counted(number, "%(count)s visit is due.", "%(count)s visits are due.")
+    return ngettext("%(count)s visit is due.", "%(count)s visits are due.", number)
 
 
 def _actions(number: int) -> str:
-    return counted(number, "%(count)s agreed action is overdue.", "%(count)s agreed actions are overdue.")
+    return ngettext("%(count)s agreed action is overdue.", "%(count)s agreed actions are overdue.", number)
 
 
 def _training(number: int) -> str:
-    return counted(number, "%(count)s lacks a training, or it is overdue.", "%(count)s lack a training, or it is overdue.")
+    return ngettext(
+        "%(count)s lacks a training, or it is overdue.", "%(count)s lack a training, or it is overdue.", number
+    )
 
 
 def _errors(number: int) -> str:
-    return counted(number, "%(count)s error is to be mended.", "%(count)s errors are to be mended.")
+    return ngettext("%(count)s error is to be mended.", "%(count)s errors are to be mended.", number)
 
 
 def waiting(row: PeerWeek) -> Iterator[Waiting]:

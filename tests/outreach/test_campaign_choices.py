@@ -234,12 +234,12 @@ def test_comparison_takes_the_same_queries_for_one_row_and_three(signed_in, prog
     browser, url = signed_in(), reverse("campaigns:compare")
     spread(programme)
     browser.get(url)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(11):
         browser.get(url)
     for name in ("two", "three"):
         programme.rang("2025-03-02", campaign_id=spread(programme, name=name).pk)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(11):
         page = browser.get(url)
 
     assert len(page.context["rows"]) == 3
