@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import codes
 from core.forms.entries import EntryForm
@@ -24,10 +24,10 @@ from peers.rules.supervision import ACTION_LENGTH, MOST_ACTIONS, Agreed, Supervi
 FIRST_ROWS, ROWS = 3, 8
 OBSERVED_WITHIN = timedelta(days=60)
 ANSWERS = [
-    ("2", gettext_lazy("Yes")),
-    ("1", gettext_lazy("Partly")),
-    ("0", gettext_lazy("Not yet")),
-    ("", gettext_lazy("Left out")),
+    ("2", pgettext_lazy("checklist", "Yes")),
+    ("1", pgettext_lazy("checklist", "Partly")),
+    ("0", pgettext_lazy("checklist", "Not yet")),
+    ("", pgettext_lazy("checklist", "Left out")),
 ]
 
 

@@ -19,7 +19,15 @@ EMPTY_LINES = 6
 DAYS_ON_PAPER = 10
 
 
-class Sheet(AmendScreen):
+class ReadBySomebody:
+    """A screen whose register words attendances for its reader."""
+
+    def dispatch(self, request, *args, **kwargs):
+        self.register = self.register.read_by(request.scope)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Sheet(ReadBySomebody, AmendScreen):
     """Ticks and scores of those of one's team, forty a page; the lines of others stay as they are."""
 
     template = "peers/trainings/sheet.html"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import wording
 from core.permissions import Permission
 from core.scope import NOBODY, Scope
-from core.views.register_forms import CreateScreen
+from core.views.register_forms import AmendScreen, CreateScreen
 from core.views.registers import Column
 from core.views.screens import HistoryScreen
 from core.views.written import WrittenRegister
@@ -19,7 +19,7 @@ from peers.forms.trainings import TrainingForm
 from peers.models import PeerEducator, Training, TrainingAttendance
 from peers.refreshers import was_completed
 from peers.resources.trainings import TrainingResource
-from peers.views.training_sheets import BlankSheet, Sheet
+from peers.views.training_sheets import BlankSheet, ReadBySomebody, Sheet
 
 
 class Trainings(WrittenRegister):
@@ -55,6 +55,7 @@ class Trainings(WrittenRegister):
         return cls.urls(
             "groups/trainings/",
             path("new/", NewTraining.as_view(**register), name="create"),
+            path("<uuid:pk>/amend/", AmendTraining.as_view(**register), name="amend"),
             path("<uuid:pk>/history/", TrainingHistory.as_view(**register), name="history"),
             path("<uuid:pk>/sheet/", Sheet.as_view(**register), name="sheet"),
             path("<uuid:pk>/blank/", BlankSheet.as_view(**register), name="blank"),
@@ -88,6 +89,12 @@ class Trainings(WrittenRegister):
             return offered
         rest = [(label, url, "") for label, url, _style in offered]
         return [(_("Attendance sheet"), self.url("sheet", record), "main"), *rest]
+
+    def read_by(self, scope: Scope) -> "Trainings":
+        """The register for one reader, to whom attendances name those whom they may see."""
+        register = type(self)()
+        register.scope = scope
+        return register
 
     def content_text(self, key, value):
         if key != "attendances":
@@ -157,10 +164,9 @@ class NewTraining(CreateScreen):
         return self.register.url("sheet", record)
 
 
-class TrainingHistory(HistoryScreen):
-    """The history with the names that its reader may see."""
+class AmendTraining(ReadBySomebody, AmendScreen):
+    """A changed course; who changed it meanwhile is told without the names of other teams."""
 
-    def get(self, request, pk):
-        self.register = type(self.register)()
-        self.register.scope = request.scope
-        return super().get(request, pk)
+
+class TrainingHistory(ReadBySomebody, HistoryScreen):
+    """The history with the names that its reader may see."""

@@ -15,6 +15,7 @@ from peers.forms.training_sheets import PAGE, on_sheet
 from peers.models import Training, TrainingAttendance
 from tests.factories.peers import peer
 from tests.factories.people import member
+from tests.outreach.forms import reposted
 from tests.peers.courses import came, taught
 
 pytestmark = pytest.mark.usefixtures("lists")
@@ -159,7 +160,22 @@ def test_sheet_changed_meanwhile_is_shown_beside_what_was_typed(client, supervis
     client.post(at("sheet", training), data)
 
     assert clash.status_code == 409
+    assert clash.context["theirs"] == [
+        ("Who came", "PE-1: 1 day", "PE-1: 1 day; and 1 of another team"),
+    ]
     assert [line[0] for line in rows_of(training)] == ["PE-1", "PE-2", "PE-3"]
+
+
+def test_training_is_changed_with_everything_as_it_stood(client, supervisor, team):
+    training = taught(came(team[0], 3), came(team[2], 4), title="Spring", reference="T-1", note="Bring pens")
+    client.force_login(supervisor)
+
+    response = reposted(client, at("amend", training), hours="32", change_reason="shorter")
+
+    training.refresh_from_db()
+    assert response["Location"] == training.get_absolute_url()
+    assert (training.hours, training.title, training.reference, training.note) == (32, "Spring", "T-1", "Bring pens")
+    assert [line[0] for line in rows_of(training)] == ["PE-1", "PE-3"]
 
 
 def test_sheet_of_many_goes_page_by_page(client, supervisor):
