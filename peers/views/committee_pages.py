@@ -72,10 +72,15 @@ def days_words(first, last) -> str:
     return _("%(first)s to %(last)s") % {"first": shown(first), "last": shown(last)}
 
 
+def sitting(committee: Committee) -> list[CommitteeMember]:
+    """The seats whose term isn't over."""
+    today = timezone.localdate()
+    return [member for member in committee.members.all() if member.until is None or member.until >= today]
+
+
 def members_table(committee: Committee) -> dict | None:
     """Members by side and sex with their sums; those whose term is over count no more."""
-    today = timezone.localdate()
-    seats = [member for member in committee.members.all() if member.until is None or member.until >= today]
+    seats = sitting(committee)
     if not seats:
         return None
     sexes = [pair for pair in codes.choices("sex") if any(seat.sex == pair[0] for seat in seats)]
@@ -102,12 +107,14 @@ def seat_words(member: CommitteeMember) -> tuple[str, str]:
 
 def missing_text(committee: Committee) -> str:
     """The hint where a side is missing."""
-    lacking = missing_sides({member.side for member in committee.members.all()})
+    lacking = missing_sides({member.side for member in sitting(committee)})
     if not lacking:
         return ""
-    words = {CommitteeMember.Side.EMPLOYER: _("the employer"), CommitteeMember.Side.WORKER: _("the workers or union")}
-    sides = _(" and ").join(str(words[CommitteeMember.Side(side)]) for side in lacking)
-    return _("Nobody sits in it for %(sides)s. A committee works when both sides are in it.") % {"sides": sides}
+    if len(lacking) > 1:
+        return _("Nobody sits in it for the employer or the workers. A committee works when both sides are in it.")
+    if lacking == [CommitteeMember.Side.EMPLOYER]:
+        return _("Nobody sits in it for the employer. A committee works when both sides are in it.")
+    return _("Nobody sits in it for the workers or their union. A committee works when both sides are in it.")
 
 
 def action_line(action, today, *, may: bool) -> dict:
