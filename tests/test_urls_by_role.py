@@ -29,13 +29,15 @@ from outreach.rules.needle_collections import NeedleCollectionEntry
 from outreach.rules.overdoses import OverdoseEntry
 from outreach.rules.risk_reviews import RiskReviewEntry
 from outreach.rules.violence import ViolenceEntry
-from peers.actions import monthly_reports
+from peers.actions import micro_plans, monthly_reports, roll_outs
 from peers.rules.monthly_reports import ReportEntry
-from tests.factories import staff, workplaces
+from peers.rules.roll_outs import RollOutEntry
+from tests.factories import schools, staff, workplaces
 from tests.factories.peers import peer
 from tests.factories.programme import Programme
 from tests.outreach.stock import Store
 from tests.peers.courses import taught, visited
+from tests.peers.plans import line, plan
 
 pytestmark = pytest.mark.django_db
 COVERED = ("app/", "api/", "healthz")
@@ -100,6 +102,7 @@ def rows(organisation):
         "app/people/contacts/": met.pk,
         **harm_reduction_of(programme, person),
         **stock_of(programme),
+        **schools_of(organisation),
         "app/people/duplicates/": alike.pk,
         "app/people/referrals/incoming/": sent_to(organisation).pk,
         "app/people/referrals/": programme.referred(person, "2025-01-17").pk,
@@ -113,6 +116,13 @@ def coached(organisation):
         "app/groups/trainings/": taught(code=organisation.code).pk,
         "app/groups/supervision/": visited(somebody, code=organisation.code).pk,
     }
+
+
+def planned(made, organisation):
+    """A micro-plan of the peer educator, planned anew once."""
+    made = plan(made, [line(Programme(organisation.code).person(reference="PLANNED"))])
+    micro_plans.amend_many(entries=[micro_plans.entry_of(made, weeks=3)], by=system_user(), organisation=organisation)
+    return made
 
 
 def campaign_of(organisation):
@@ -139,6 +149,7 @@ def peer_of(organisation):
     report = ReportEntry(occurred_on=date(2025, 2, 1), peer_id=made.pk, month=date(2025, 1, 1))
     monthly_reports.record(entry=report, by=system_user(), organisation=organisation)
     found = {"app/groups/peer-educators/": made.pk, "app/groups/monthly-reports/": report.id}
+    found["app/groups/plans/"] = planned(made, organisation).pk
     return found | coached(organisation)
 
 
@@ -171,6 +182,18 @@ def harm_reduction_of(programme, person):
         "app/people/risk-reviews/": review.id,
         "app/people/overdoses/": overdose.id,
         "app/people/needle-collections/": collected.id,
+    }
+
+
+def schools_of(organisation):
+    """A school, a lesson in it, and how its province stands."""
+    school = schools.school_of(home=organisation.code)
+    state = RollOutEntry(occurred_on=date(2025, 1, 1), province_id="14", status="running")
+    roll_outs.record(entry=state, by=system_user(), organisation=organisation)
+    return {
+        "app/groups/schools/": school.pk,
+        "app/groups/lessons/": schools.lesson_of(school).pk,
+        "app/groups/roll-out/states/": state.id,
     }
 
 
@@ -232,7 +255,7 @@ def _key(person):
 def path_of(route, found):
     """The route with the row's key in place; a route of the account takes any text."""
     key = next((key for prefix, key in found.items() if route.startswith(prefix)), "x")
-    texts = {"<slug:kind>": "contacts", "<str:code>": "REACH", "<str:commodity>": "COND_M"}
+    texts = {"<slug:kind>": "contacts", "<str:code>": "REACH", "<str:commodity>": "COND_M", "<int:version>": "1"}
     for part, text in texts.items():
         route = route.replace(part, text)
     return "/" + re.sub(r"<[^>]+>", str(key), route)

@@ -55,7 +55,7 @@ class Lessons(Writer):
         grades = known.grades.get(entry.school_id, (entry.grade, entry.grade))
         if grades is not None:
             yield from rules.grade_problems(entry, *grades)
-        elif known.stands.get(entry.id) != entry.school_id:
+        elif not entry.void and known.stands.get(entry.id) != entry.school_id:
             yield Problem("school", _("This school's record is void. Choose another one."), str(entry.school_id))
 
     def derive(self, record, entry):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Min
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import bulk
 from core.actions import sites
@@ -19,6 +20,8 @@ from core.rules.problems import Problem
 from peers.models import Lesson, PupilCount, School, TeachersTrained
 from peers.rules import schools as rules
 from peers.rules.schools import KIND_OF_SITE, Pupils, SchoolEntry, Teachers
+
+HAS_LESSONS = gettext_lazy("This school has lessons. Make those void first, or leave the school as it is.")
 
 
 class Known(NamedTuple):
@@ -52,11 +55,12 @@ class Schools(Writer):
         for portion in portions({entry.site_id for entry in entries if entry.site_id}):
             here = Site.objects.filter(pk__in=portion, organisation=organisation)
             kinds |= dict(here.values_list("pk", "kind"))
-            schools |= dict(School.objects.countable().filter(site__in=portion).values_list("site", "pk"))
+            schools |= dict(School.objects.countable().filter(site__in=portion).order_by().values_list("site", "pk"))
         for portion in portions(entry.id for entry in entries):
             lessons = Lesson.objects.countable().filter(school__in=portion).order_by().values_list("school")
             taught |= {pk: (first, last) for pk, first, last in lessons.annotate(Min("grade"), Max("grade"))}
-            void |= set(School.objects.filter(pk__in=portion).exclude(voided_at=None).values_list("pk", flat=True))
+            gone = School.objects.filter(pk__in=portion).exclude(voided_at=None).order_by()
+            void |= set(gone.values_list("pk", flat=True))
         # Of several new schools at one site the first is the one.
         for entry in entries:
             if entry.site_id and not entry.void and entry.id not in void:
@@ -95,13 +99,13 @@ class Schools(Writer):
     def void(self, *, record, by, reason):
         """Void a school. Raises Refused if it has lessons, is void already, or the reason is empty."""
         if Lesson.objects.countable().filter(school=record).exists():
-            raise Refused(_("This school has lessons. Make those void first, or leave the school as it is."))
+            raise Refused(str(HAS_LESSONS))
         return super().void(record=record, by=by, reason=reason)
 
     @transaction.atomic
     def void_many(self, *, ids, by, organisation, reason):
         if Lesson.objects.countable().filter(school__in=ids, organisation=organisation).exists():
-            raise Refused(_("This school has lessons. Make those void first, or leave the school as it is."))
+            raise Refused(str(HAS_LESSONS))
         return super().void_many(ids=ids, by=by, organisation=organisation, reason=reason)
 
     def entry_of(self, record, **changed):

@@ -170,9 +170,12 @@ class LessonForm(EntryForm):
 
     def clean(self):
         grade, _colon, name = (self.cleaned_data.get("known_class") or "").partition(":")
-        if grade and self.cleaned_data.get("grade") is None and "grade" not in self.errors:
+        if grade:
+            # Grade and name are out of sight then: whatever was left in them isn't meant.
             self.cleaned_data |= {"grade": int(grade), "class_name": name}
-        if self.cleaned_data.get("grade") is None and "grade" not in self.errors:
+            for field in ("grade", "class_name"):
+                self.errors.pop(field, None)
+        elif self.cleaned_data.get("grade") is None and "grade" not in self.errors:
             self.add_error("grade", _("Choose the class, or its grade."))
         return super().clean()
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from core.actions.imports import make_sites
 from core.actions.writing import SITE
-from core.import_reports import Draft, Row, RowRefused
+from core.import_reports import Book, Draft, Row, RowRefused
 from core.models import District, Site
 from core.permissions import Permission
 from core.resources.cells import NumberCell, TextCell
@@ -16,7 +16,7 @@ from core.resources.registers import Column
 from core.rules.problems import Problem
 from outreach.resources.links import SitesNamed
 from peers.actions import schools
-from peers.models import School
+from peers.models import Lesson, School
 from peers.resources.school_cells import PupilsCell, TeachersCell
 from peers.rules.schools import KIND_OF_SITE, LAST
 
@@ -117,6 +117,15 @@ class SchoolImporter(EntryImporter):
 
     def forgiven(self, draft: Draft, problem: Problem) -> bool:
         return self.sites.is_new(draft.entry.site_id) and problem.message == str(SITE.refusal)
+
+    def check(self, book: Book, drafts: list[Draft]) -> None:
+        super().check(book, drafts)
+        ids = [draft.record.pk for draft in drafts if draft.void]
+        taught = set(Lesson.objects.countable().filter(school__in=ids).order_by().values_list("school", flat=True))
+        for draft in drafts:
+            if draft.void and draft.record.pk in taught:
+                self.wrong(draft.row, "void", str(schools.HAS_LESSONS))
+                draft.fate = ""
 
     def before_writing(self, drafts: list[Draft]) -> None:
         wanted = {draft.row.values["site"] for draft in drafts if draft.fate == "added"} & self.sites.new.keys()

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,7 +54,7 @@ class RollOuts(WrittenRegister):
     def routed(cls) -> list:
         return [
             path("groups/roll-out/", roll_out_page, name="roll-out"),
-            path("groups/roll-out/<int:organisation>/<str:province>/", set_state, name="roll-out-state"),
+            path("groups/roll-out/set/<str:province>/", set_state, name="roll-out-state"),
             *cls.urls("groups/roll-out/states/"),
         ]
 
@@ -78,10 +78,7 @@ class RollOuts(WrittenRegister):
 def roll_out_page(request):
     """All provinces of one organisation, by how they stand, with what their lessons reached."""
     scope = request.scope
-    mine = Organisation.objects.filter(pk__in=scope.all_organisations(Permission.SCHOOL_VIEW)).order_by("name")
-    organisations = {row.code: row for row in mine}
-    if not organisations:
-        raise PermissionDenied
+    organisations = _organisations(scope)
     code = request.GET.get("organisation", "") or next(iter(organisations))
     if code not in organisations:
         raise Http404
@@ -109,16 +106,14 @@ def roll_out_page(request):
 
 @login_required
 @require_POST
-def set_state(request, organisation: int, province: str):
-    """One tap: how a province stands from today on."""
-    held = request.scope.all_organisations(Permission.SCHOOL_VIEW)
-    if not held:
-        raise PermissionDenied
-    if organisation not in held:
+def set_state(request, province: str):
+    """One tap: how a province stands for an organisation from today on."""
+    home = _organisations(request.scope).get(request.POST.get("organisation", ""))
+    place = Province.objects.filter(pk=province.replace("\x00", "")).first()
+    if home is None or place is None:
         raise Http404
-    if not request.scope.can(Permission.SCHOOL_RECORD, organisation):
+    if not request.scope.can(Permission.SCHOOL_RECORD, home.pk):
         raise PermissionDenied
-    home, place = get_object_or_404(Organisation, pk=organisation), get_object_or_404(Province, pk=province)
     try:
         today, status = timezone.localdate(), request.POST.get("status", "")
         roll_outs.set_state(organisation=home, province=place, status=status, on=today, by=request.user)
@@ -126,6 +121,14 @@ def set_state(request, organisation: int, province: str):
         raise BadRequest(f"Unknown state: {request.POST.get('status', '')!r}") from wrong
     messages.success(request, _("Saved: %(province)s.") % {"province": place})
     return redirect(f"{reverse('roll-out')}?organisation={home.code}#province-{place.pk}")
+
+
+def _organisations(scope) -> dict[str, Organisation]:
+    """The organisations whose schools the person sees, by code. Raises PermissionDenied if there is none."""
+    if not scope.can(Permission.SCHOOL_VIEW):
+        raise PermissionDenied
+    mine = Organisation.objects.filter(pk__in=scope.all_organisations(Permission.SCHOOL_VIEW)).order_by("name")
+    return {row.code: row for row in mine}
 
 
 def _reported(row: InProvince, year: int) -> str:

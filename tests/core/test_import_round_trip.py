@@ -13,7 +13,10 @@ from outreach.resources.needle_collections import NeedleCollectionResource
 from outreach.resources.overdoses import OverdoseResource
 from outreach.resources.referrals import ReferralResource
 from outreach.resources.risk_reviews import RiskReviewResource
-from peers.models import Session
+from peers.models import Lesson, RollOut, School, Session
+from peers.resources.lessons import LessonResource
+from peers.resources.roll_outs import RollOutResource
+from peers.resources.schools import SchoolResource
 from peers.resources.sessions import SessionResource
 from tests.factories import acceptance
 from tests.factories.files import bring, counted, organisation, text_file
@@ -28,6 +31,9 @@ REGISTERS = [
     ("risk_reviews", RiskReviewResource, RiskReview),
     ("overdoses", OverdoseResource, Overdose),
     ("needle_collections", NeedleCollectionResource, NeedleCollection),
+    ("schools", SchoolResource, School),
+    ("lessons", LessonResource, Lesson),
+    ("roll_outs", RollOutResource, RollOut),
 ]
 MORE = [
     ("clients", "client,primary_group,group_from", "C02,PWUD,2025-02-01"),
@@ -62,6 +68,27 @@ MORE = [
         "N1,2025-01-04,DIC-1,,counted,20,,=by the river",
         "N2,2025-01-04,,1201,weighed,,90,",
     ),
+    (
+        "schools",
+        "id,date,site,site_name,district,first_grade,last_grade,pupils,teachers,note,void",
+        "SC1,2024-10-01,PS-1,School 1,1401,1,6,2025-11-01 5F:20;5M:22 | 2024-11-04 5F:18;6U:0,2025-03-01 F:2,=so,",
+        "SC2,2024-10-01,PS-2,,1402,5,9,,,,",
+        "SC3,2024-10-01,PS-2,,1402,5,9,,,,1",
+    ),
+    (
+        "lessons",
+        "id,date,school,grade,class,topics,pupils,minutes,note,void",
+        "L1,2025-01-06,SC1,5,5 a,goals;hygiene,F:20;M:22,45,=calm,",
+        "L2,2025-01-07,PS-2,9,ក,rights,U:30,,,",
+        "L3,2025-01-08,SC3,9,ក,rights,U:30,,,1",
+    ),
+    (
+        "roll_outs",
+        "id,date,province,status,partner,note,void",
+        "RO1,2024-10-01,14,running,,,",
+        "RO2,2024-10-01,20,ended,Development partner,=so,1",
+        "RO3,2024-11-01,20,planned,,,",
+    ),
 ]
 
 
@@ -70,7 +97,7 @@ def example(lists):
     for kind in ("clients", "contacts", "referrals"):
         bring(kind, (acceptance.FOLDER / f"{kind}.csv").read_bytes(), sites=True)
     for kind, *lines in MORE:
-        bring(kind, text_file(*lines))
+        bring(kind, text_file(*lines), sites=kind == "schools")
 
 
 def exported(resource, model, *, personal=True, form="csv", code="DEMO-NGO"):

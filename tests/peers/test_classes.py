@@ -13,7 +13,7 @@ from peers.actions import lessons
 from peers.classes import Class, class_name, classes_of
 from peers.models import Lesson
 from tests.factories.people import organisation
-from tests.peers.school_things import lesson_entry, lesson_of, school_of
+from tests.factories.schools import lesson_entry, lesson_of, school_of
 
 NAMES = st.sampled_from(["A", "a", "5 a", "5A", "B", "ក", "", "5"])
 DAYS = st.sampled_from(
