@@ -13,6 +13,8 @@ _FEMALE, _MALE, _INK, _ACCENT = "--sex-f", "--sex-m", "--ink", "--accent"
 _ROW, _NAMED_ROW, _FRAME = 34, 56, 44
 # From how many columns on a phone has no room for a number on each.
 _CROWD = 12
+# A page gives every chart the height of three rows: one or two bars in it would swallow their labels.
+_GAPS = {1: 0.88, 2: 0.76}
 _CLEAR = "rgba(0,0,0,0)"
 
 
@@ -122,7 +124,7 @@ def rows(bars: Sequence[Bar], texts: Sequence[str] = (), most: float = 0) -> Fig
         "data": [_trace(bars, _ACCENT, across=True, **told)],
         "layout": _layout(
             _FRAME + _NAMED_ROW * max(1, len(labels)),
-            bargap=0.64,
+            bargap=_GAPS.get(len(bars), 0.64),
             xaxis=_axis(range=[0, most * room]),
             yaxis=_axis(type="category", categoryorder="array", categoryarray=labels[::-1]),
             annotations=names,

@@ -14,7 +14,7 @@ from dashboards.views.pages import Page
 from dashboards.views.share_cards import unfit
 
 FEW_ANSWERS = 20
-SEXES = ("F", "M", "U")
+SEXES = ("F", "M")
 
 
 def sections(form: FigureForm, scope: Scope) -> list[tuple[str, list[list[Card]]]]:
@@ -49,7 +49,7 @@ def _pupils(page: Page) -> Card:
         value=result.total,
         measure=wording.measure(INDICATORS["LS_PUPILS"]),
         sentence=sentence,
-        chart=Chart("chart-pupils", charts.rows(bars), sentence) if bars else None,
+        chart=Chart("chart-pupils", charts.rows(bars), sentence) if len(bars) > 1 else None,
         tables=[tables.build(result, words, _("Pupils by grade and sex"))] if bars else [],
         more=_years(result),
         links=page.links("LS_PUPILS", result),

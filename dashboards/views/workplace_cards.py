@@ -9,7 +9,8 @@ from dashboards.views import beside, share_cards
 from dashboards.views.cards import Card, Chart
 from dashboards.views.pages import Page, pyramid
 
-SEXES = ("F", "M", "X", "U")
+# The columns of a table: others stand there only if somebody is in them, so that it fits a phone.
+SEXES = ("F", "M")
 
 
 def cards(page: Page) -> list[Card]:
@@ -31,7 +32,7 @@ def _bars(page: Page, result: Result, question: str, sentence: str, *more: str) 
         value=result.total,
         measure=wording.measure(INDICATORS[code]),
         sentence=sentence,
-        chart=Chart(f"chart-{code}", charts.rows(bars), sentence) if bars else None,
+        chart=Chart(f"chart-{code}", charts.rows(bars), sentence) if len(bars) > 1 else None,
         tables=[tables.build(result, words, f"{INDICATORS[code].name} · {wording.key(key, code)}")] if bars else [],
         more=[text for text in more if text],
         links=page.links(code, result),
