@@ -34,6 +34,30 @@ SHEET = {
 }
 
 
+# By the person of the sheet: when they were asked, and what they told of acts and injections a week.
+TOLD = {
+    "given at both edges of the month": [("2025-02-01", 6, None)],
+    "given by others, more than needed": [("2025-02-01", 2, 10)],
+    "zero told": [("2025-02-01", 0, None)],
+    "void contact": [("2025-03-10", 3, None)],
+    "given before and after the month": [("2025-03-01", 4, None)],
+    "asked again after the plan was made": [("2024-12-01", 9, None), ("2025-02-20", 2, None)],
+    "two kinds of condom, and a box of needles": [("2025-03-09", 7, 3)],
+}
+GIVEN = [
+    ("given at both edges of the month", "2025-03-01", {"COND_M": 5}),
+    ("given at both edges of the month", "2025-03-31", {"COND_M": 5}),
+    ("given before and after the month", "2025-02-28", {"COND_M": 10}),
+    ("given before and after the month", "2025-03-01", {"COND_M": 1}),
+    ("given before and after the month", "2025-03-31", {"COND_M": 2}),
+    ("given before and after the month", "2025-04-01", {"COND_M": 10}),
+    ("given by others, more than needed", "2025-03-20", {"COND_M": 8, "SYR_1ML_FIX": 60}),
+    ("two kinds of condom, and a box of needles", "2025-03-21", {"COND_M": 7, "COND_F": 2}),
+    ("two kinds of condom, and a box of needles", "2025-03-22", {"SYR_1ML_FIX": 2, "LUBE_S": 50}),
+    ("not told", "2025-03-22", {"COND_M": 3}),
+]
+
+
 @pytest.fixture
 def clock(time_machine):
     time_machine.move_to(f"{MADE} 03:00Z", tick=False)
@@ -51,17 +75,7 @@ def people(programme, clock):
     programme.by = member(Role.OUTREACH_WORKER)
     found = {name: programme.person() for name in SHEET}
     twin = programme.person()
-    condoms = {"COND_M": 5}
-    told = {
-        "given at both edges of the month": [("2025-02-01", 6, None)],
-        "given by others, more than needed": [("2025-02-01", 2, 10)],
-        "zero told": [("2025-02-01", 0, None)],
-        "void contact": [("2025-03-10", 3, None)],
-        "given before and after the month": [("2025-03-01", 4, None)],
-        "asked again after the plan was made": [("2024-12-01", 9, None), ("2025-02-20", 2, None)],
-        "two kinds of condom, and a box of needles": [("2025-03-09", 7, 3)],
-    }
-    for name, reviews in told.items():
+    for name, reviews in TOLD.items():
         for on, acts, injections in reviews:
             review(programme, found[name], on, acts=acts, injections=injections)
     review(programme, twin, "2025-02-01", acts=5)
@@ -69,20 +83,8 @@ def people(programme, clock):
     programme.met(twin, "2025-03-03", given={"COND_M": 4})
     programme.merge(twin, into=found["merged"])
     clock.move_to("2025-04-02 03:00Z", tick=False)
-    first, late = found["given at both edges of the month"], found["given before and after the month"]
-    for someone, on, given in [
-        (first, "2025-03-01", condoms),
-        (first, "2025-03-31", condoms),
-        (late, "2025-02-28", {"COND_M": 10}),
-        (late, "2025-03-01", {"COND_M": 1}),
-        (late, "2025-03-31", {"COND_M": 2}),
-        (late, "2025-04-01", {"COND_M": 10}),
-        (found["given by others, more than needed"], "2025-03-20", {"COND_M": 8, "SYR_1ML_FIX": 60}),
-        (found["two kinds of condom, and a box of needles"], "2025-03-21", {"COND_M": 7, "COND_F": 2}),
-        (found["two kinds of condom, and a box of needles"], "2025-03-22", {"SYR_1ML_FIX": 2, "LUBE_S": 50}),
-        (found["not told"], "2025-03-22", {"COND_M": 3}),
-    ]:
-        programme.met(someone, on, given=given)
+    for name, on, given in GIVEN:
+        programme.met(found[name], on, given=given)
     programme.met(found["void contact"], "2025-03-20", given={"COND_M": 12}, void=True)
     review(programme, found["asked again after the plan was made"], "2025-03-11", acts=30)
     clock.move_to(f"{MADE} 03:00Z", tick=False)
