@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core.actions.memberships import scope_of
 from core.permissions import Role
-from peers.actions import monthly_reports, peer_educators
+from peers.actions import monthly_reports
 from peers.forms.monthly_reports import ReportForm
 from peers.models import MonthlyReport
 from peers.rules.monthly_reports import ReportEntry
@@ -260,69 +260,70 @@ def test_filter_that_is_none_answers_400(client, boss, query):
     assert client.get(at("list", query=query)).status_code == 400
 
 
+class Year:
+    """A peer educator, followed through the screens under a moving clock."""
+
+    def __init__(self, client, clock, boss, own):
+        self.client, self.clock, self.boss, self.own = client, clock, boss, own
+        data = {"reference": "PE-1", "occurred_on": "2025-03-14", "status": "candidate", "sex": "F"}
+        data |= {"id": str(uuid.uuid4()), "user": str(own.pk), "supervisor": str(boss.pk)}
+        client.post(reverse("peer-educators:create"), data)
+        self.peer = boss.supervised_peers.get()
+
+    def at(self, day, who):
+        self.clock.move_to(f"{day} 09:00 +07:00")
+        self.client.force_login(who)
+
+    def becomes(self, status, since):
+        self.at(since, self.boss)
+        self.peer.refresh_from_db()
+        asked = {"status": status, "since": since, "reason": "", "version": self.peer.version}
+        assert self.client.post(reverse("peer-educators:status", args=[self.peer.pk]), asked).status_code == 302
+
+    def month(self, text, days, handed_in):
+        """Handed in by the peer educator and accepted by the supervisor on the same day."""
+        self.at(handed_in, self.own)
+        self.client.post(at("create"), typed(self.peer, text, duty_days=[f"{text}-{day:02}" for day in days]))
+        self.at(handed_in, self.boss)
+        newest = MonthlyReport.objects.get(month=f"{text}-01")
+        assert self.client.post(at("accept", newest), {"version": newest.version}).status_code == 302
+
+    def shown(self):
+        """The state in the list."""
+        rows = self.client.get(reverse("peer-educators:list")).context["rows"]
+        return rows[0][1][1][1]
+
+    def total(self, text):
+        """What the stipend sheet of a month adds up to; None where there is no line."""
+        teams = self.client.get(reverse("stipends") + f"?month={text}").context["teams"]
+        return teams[0]["sums"][0][2] if teams else None
+
+
 def test_year_of_a_peer_educator_through_the_screens(client, boss, own, clock):
     """Recruited in March, trained, active, a month a month, leave, back, graduated; the sheet and the list follow."""
     set_terms("10000", "2000")
-    data = {"reference": "PE-1", "occurred_on": "2025-03-14", "status": "candidate", "sex": "F", "user": str(own.pk)}
-    client.post(reverse("peer-educators:create"), {"id": str(uuid.uuid4()), **data, "supervisor": str(boss.pk)})
-    made = boss.supervised_peers.get()
-    steps = iter([("training", "2025-03-20"), ("active", "2025-04-10"), ("on_leave", "2025-08-01"),
-                  ("active", "2025-10-01"), ("graduated", "2026-03-10")])  # fmt: skip
+    year, read = Year(client, clock, boss, own), []
 
-    def step():
-        status, since = next(steps)
-        clock.move_to(f"{since} 09:00 +07:00")
-        client.force_login(boss)
-        made.refresh_from_db()
-        asked = {"status": status, "since": since, "reason": "", "version": made.version}
-        assert client.post(reverse("peer-educators:status", args=[made.pk]), asked).status_code == 302
+    year.becomes("training", "2025-03-20")
+    year.becomes("active", "2025-04-10")
+    year.month("2025-04", (11, 12), "2025-05-02")
+    read.append(year.shown())
+    year.at("2025-07-01", boss)
+    read.append(year.shown())
+    year.month("2025-06", (3, 4, 5), "2025-07-02")
+    read.append(year.shown())
+    year.becomes("on_leave", "2025-08-01")
+    read.append(year.shown())
+    year.becomes("active", "2025-10-01")
+    year.month("2025-10", (7,), "2025-11-01")
+    year.becomes("graduated", "2026-03-10")
+    read.append(year.shown())
 
-    def month(text, days, handed_in):
-        clock.move_to(f"{handed_in} 09:00 +07:00")
-        client.force_login(own)
-        client.post(at("create"), typed(made, text, duty_days=[f"{text}-{day:02}" for day in days]))
-        client.force_login(boss)
-        newest = MonthlyReport.objects.get(month=f"{text}-01")
-        assert client.post(at("accept", newest), {"version": newest.version}).status_code == 302
-
-    def shown():
-        rows = client.get(reverse("peer-educators:list")).context["rows"]
-        return rows[0][1][1][1]
-
-    read = []
-    step()
-    step()
-    month("2025-04", (11, 12), "2025-05-02")
-    read.append(shown())
-    clock.move_to("2025-07-01 09:00 +07:00")
-    client.force_login(boss)
-    read.append(shown())
-    month("2025-06", (3, 4, 5), "2025-07-02")
-    read.append(shown())
-    step()
-    read.append(shown())
-    step()
-    month("2025-10", (7,), "2025-11-01")
-    step()
-    read.append(shown())
-
-    sheets = {}
-    for text in ("2025-04", "2025-05", "2025-06", "2025-09", "2025-10", "2026-03"):
-        teams = client.get(reverse("stipends") + f"?month={text}").context["teams"]
-        sheets[text] = [team["sums"] for team in teams]
     assert read == ["Active", "Inactive", "Active", "On leave", "Graduated / promoted"]
-    assert sheets == {
-        "2025-04": [[("20,000 ៛", "0 ៛", "20,000 ៛")]],
-        "2025-05": [[("0 ៛", "0 ៛", "0 ៛")]],
-        "2025-06": [[("30,000 ៛", "0 ៛", "30,000 ៛")]],
-        "2025-09": [[("0 ៛", "0 ៛", "0 ៛")]],
-        "2025-10": [[("10,000 ៛", "0 ៛", "10,000 ៛")]],
-        "2026-03": [],
-    }
-    assert [row.status for row in made.statuses.all()] == [
-        "candidate", "training", "active", "on_leave", "active", "graduated",
-    ]  # fmt: skip
-    assert peer_educators.entry_of(made).statuses[-1] == ("graduated", date(2026, 3, 10), "")
+    asked = ["2025-04", "2025-05", "2025-06", "2025-09", "2025-10", "2026-03"]
+    assert [year.total(text) for text in asked] == ["20,000 ៛", "0 ៛", "30,000 ៛", "0 ៛", "10,000 ៛", None]
+    states = ["candidate", "training", "active", "on_leave", "active", "graduated"]
+    assert [row.status for row in year.peer.statuses.all()] == states
 
 
 def test_form_and_bulk_path_give_equal_verdicts(boss):
