@@ -232,7 +232,8 @@ def _amend_portion(entries: list[ContactEntry], by: User, organisation: Organisa
     change = records.begin_change(queryset=mine, entries=entries, by=by, reason=reason)
     for contact, entry in change.pairs:
         _fill(contact, entry)
-    Contact.objects.bulk_update(change.records, FIELDS)
+    if change.pairs:
+        Contact.objects.bulk_update(change.records, _fields_changed(change))
     ids = [contact.pk for contact in change.records]
     ServiceGiven.objects.filter(contact_id__in=ids).delete()
     CommodityLine.objects.filter(contact_id__in=ids).delete()
@@ -240,6 +241,16 @@ def _amend_portion(entries: list[ContactEntry], by: User, organisation: Organisa
     _write_what_follows(change.records, organisation)
     audit.write(organisation_id=organisation.pk, by=by, entries=change.lines())
     return len(change.pairs)
+
+
+def _fields_changed(change: records.Change) -> list[str]:
+    """The fields in which any of the contacts differs: written one by one they take most of the time."""
+    changed = {
+        name
+        for contact, entry in change.pairs
+        for name in records.changed_fields(change.before[contact.pk], entry.content())
+    }
+    return [name for name in FIELDS if name in changed or name == "version"]
 
 
 @transaction.atomic

@@ -114,8 +114,9 @@ def _bring_into_line(
         for client, row in held.get(session.pk, {}).items()
         if client in entry.attendees
     ]
+    held_contacts = Contact.objects.prefetch_related("services", "commodities")
     for portion in portions(stay, _AT_ONCE):
-        there = Contact.objects.with_lines().in_bulk([row.contact_id for _session, _entry, row in portion])
+        there = held_contacts.in_bulk([row.contact_id for _session, _entry, row in portion])
         changed = []
         for session, entry, row in portion:
             contact = there[row.contact_id]

@@ -1,7 +1,7 @@
 """Group sessions with unnamed heads, counted as attendances and never as people."""
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -49,8 +49,11 @@ class SessionQuerySet(RecordQuerySet):
 
     def with_lines(self):
         """With site, heads and commodities at hand, in a constant number of queries."""
+        rows = SessionAttendance.objects.select_related("client")
+        # Joined and not fetched apart: SQLite takes no list of more than a thousand people.
+        people = rows.only("session_id", "client_id", "contact_id", "client__reference", "client__survivor_id")
         return self.select_related("site__district", "recorded_by", "organisation", "campaign").prefetch_related(
-            "headcounts", "commodities", "facilitators", "attendances__client"
+            "headcounts", "commodities", "facilitators", Prefetch("attendances", people)
         )
 
 

@@ -39,9 +39,7 @@ BOOK = Book(
         "given": commodities.OTHERS,
         "taken_back": commodities.OTHERS,
     },
-    readings=lambda queryset: queryset.select_related("site", "campaign").prefetch_related(
-        "headcounts", "commodities", "facilitators", "attendances__client"
-    ),
+    readings=lambda queryset: queryset.with_lines(),
 )
 # In a file of contacts the same things stand in other columns.
 CONTACTS_BOOK = replace(BOOK, columns={**BOOK.columns, "kind": "contact_type", "heads": "headcount"})

@@ -73,7 +73,7 @@ def test_void_takes_a_person_off_and_twice_is_once(world):
 
 
 def test_every_bad_row_is_told_and_nothing_is_written(world):
-    programme, _people, found = world
+    programme, _people, _found = world
     held(programme, heads=4, reference="S9", void=True)
     lines = ("S1,P1", "S7,P1", "S1,P99", ",P1", "S1,", "S9,P1", "S1,P1", "S2,P2", "S1,P3,maybe")
     content = text_file("session,client,void", *(line if line.count(",") == 2 else f"{line}," for line in lines))
