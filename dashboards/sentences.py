@@ -165,7 +165,13 @@ def ratio(result: Result) -> str:
     """What was divided by what."""
     if not result.denominator:
         return _("No denominator: nothing can be divided.")
-    return _("%(numerator)s of %(denominator)s.") % {
+    # What isn't a share has something else below than above: pieces for each person, people for each peer educator.
+    text = (
+        _("%(numerator)s of %(denominator)s.")
+        if result.indicator in wording.SHARES
+        else "%(numerator)s ÷ %(denominator)s."
+    )
+    return text % {
         "numerator": grouped(int(result.numerator or 0)),
         "denominator": grouped(int(result.denominator)),
     }

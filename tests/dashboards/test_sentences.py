@@ -1,5 +1,6 @@
 """Findings in words: true for nobody, for one, for equals and for the unknown."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -144,3 +145,28 @@ def test_period_in_words_says_that_it_is_not_over():
     assert named_periods.in_words(quarter(2026, 4), TODAY) == text
     assert named_periods.in_words(year(2010), TODAY) == "Year 2010 · 1 January 2010 – 31 December 2010"
     assert named_periods.in_words(Period(TODAY, TODAY), TODAY) == "22 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("PE_ACTIVE", "6 of 4."), ("PE_RATIO", "6 ÷ 4."), ("NS_PER_PWID_REACHED", "6 ÷ 4.")]
+)
+def test_ratio_says_what_was_divided_by_what(code, said):
+    assert sentences.ratio(replace(reached(), indicator=code, numerator=6, denominator=4)) == said
+
+
+def test_knowledge_says_which_way_it_went():
+    def said(before, after):
+        extra = {"before": before}
+        return sentences.knowledge(replace(reached(), indicator="KNOWLEDGE", total=after, denominator=40, extra=extra))
+
+    assert [said(0.5, 0.8), said(0.5, 0.5), said(0.5, 0.25), said(None, None)] == [
+        "Right answers rose from 50.0\u00a0% to 80.0\u00a0%, of 40 asked after.",
+        "Right answers stayed at 50.0\u00a0%, of 40 asked after.",
+        "Right answers fell from 50.0\u00a0% to 25.0\u00a0%, of 40 asked after.",
+        "No session of the period asked the questions before and after.",
+    ]
+
+
+@pytest.mark.parametrize(("change", "said"), [(0.1875, "+18.8"), (-0.05, "\N{MINUS SIGN}5.0"), (0.0, "+0.0")])
+def test_change_is_told_in_points(change, said):
+    assert sentences.signed(change) == said
