@@ -91,9 +91,7 @@ def rows(organisation):
         "app/data/organisations/": organisation.pk,
         "app/data/sites/": site.pk,
         "app/groups/sessions/": session.pk,
-        **peer_of(organisation),
-        "app/groups/campaigns/": campaign_of(organisation),
-        **workplace_of(organisation),
+        **groups_of(organisation),
         "app/people/hotspots/": hotspot_of(organisation).pk,
         "app/people/calls/": call.pk,
         "app/people/clients/": person.pk,
@@ -102,10 +100,19 @@ def rows(organisation):
         "app/people/contacts/": met.pk,
         **harm_reduction_of(programme, person),
         **stock_of(programme),
-        **schools_of(organisation),
         "app/people/duplicates/": alike.pk,
         "app/people/referrals/incoming/": sent_to(organisation).pk,
         "app/people/referrals/": programme.referred(person, "2025-01-17").pk,
+    }
+
+
+def groups_of(organisation):
+    """Peer educators, campaigns, workplaces and schools."""
+    return {
+        **peer_of(organisation),
+        "app/groups/campaigns/": campaign_of(organisation),
+        **workplace_of(organisation),
+        **schools_of(organisation),
     }
 
 

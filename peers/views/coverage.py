@@ -47,7 +47,7 @@ def coverage_table(columns: list[tuple[str, Coverage]]) -> dict:
             row(_("Aged 15–24"), [one.people.young for one in ones]),
             row(_("Workforce"), [one.workforce for one in ones]),
             row(_("Share of the workforce"), [share_text(one) for one in ones]),
-            row(_("Sessions held"), [one.sessions for one in ones]),
+            row(_("General sessions"), [one.sessions for one in ones]),
             row(_("Attendances"), [one.attendances for one in ones]),
         ],
     }
@@ -127,7 +127,7 @@ def _together(one: Coverage, workplaces: int) -> list[tuple]:
         (_("Female"), one.people.by_sex.get("F", 0)),
         (_("Male"), one.people.by_sex.get("M", 0)),
         (_("Aged 15–24"), one.people.young),
-        (_("Sessions held"), one.sessions),
+        (_("General sessions"), one.sessions),
         (_("Attendances"), one.attendances),
     ]
 
