@@ -66,7 +66,8 @@ def people_of_peer(peer: PeerEducator, month: date, today: date) -> set[UUID]:
 
 def last_plan(peer: PeerEducator, month: date) -> MicroPlan | None:
     """The peer educator's plan of the month before, if there is one."""
-    return MicroPlan.objects.countable().filter(peer=peer, month=months.before(month)).first()
+    plans_of = MicroPlan.objects.countable().select_related("peer")
+    return plans_of.filter(peer=peer, month=months.before(month)).first()
 
 
 def people_of_last_plan(peer: PeerEducator, month: date) -> dict[UUID, PlanLine]:

@@ -18,6 +18,7 @@ TODAY = [
     TodayCard("peers/today/committees.html", committee_today.committees, 44),
     TodayCard("peers/today/team.html", today.your_team, 30),
     TodayCard("peers/micro_plans/today.html", today_plans.my_plan, 12),
+    TodayCard("peers/micro_plans/today.html", today_plans.to_be_made, 45),
     TodayCard("peers/caseloads/today.html", caseloads.today_card, 46),
 ]
 
@@ -49,8 +50,8 @@ TILES = [
          LEADS, 24, section=PEERS),
     Tile("groups", _("Terms of peer work"), _("What days are paid with, how many people"), "edit", "peer-terms",
          (P.PEER_TERMS,), 25, section=PEERS),
-    Tile("groups", _("Micro-plans"), _("Whom to meet in which week, and what they need"), "calendar", "micro-plans:list",
-         (P.PLAN_VIEW,), 26, section=PEERS),
+    Tile("groups", _("Micro-plans"), _("Whom to meet in which week, and what they need"), "calendar",
+         "micro-plans:list", (P.PLAN_VIEW,), 26, section=PEERS),
     Tile("record", _("Plan of a month"), _("Whom to meet in which week, and what they need"), "calendar",
          "micro-plans:create", (P.PLAN_RECORD,), 44),
     Tile("record", _("Monthly report"), _("A peer educator's days of duty"), "calendar", "monthly-reports:create",

@@ -1,5 +1,6 @@
-"""The card of the Today page about micro-plans: my own, or for whom a plan of this month is still to be made."""
+"""The cards of the Today page about micro-plans: my own, and for whom a plan of this month is still to be made."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -11,7 +12,6 @@ from core.permissions import Permission
 from outreach import wording
 from peers import months, plan_people, plan_proposals, plan_wording, plans
 from peers.models import MicroPlan, PeerEducator
-from peers.models.peer_educators import ENROLLED
 from peers.plan_people import PlanRow
 from peers.plan_weeks import current_week, month_of
 
@@ -19,17 +19,14 @@ SHOWN = 5
 
 
 def my_plan(request) -> dict | None:
-    """My plan if I am a peer educator; for those who plan for others, the peer educators without one."""
+    """My plan of this month, or that there is none yet; None for whoever isn't a peer educator."""
     scope, today = request.scope, timezone.localdate()
     if not scope.can(Permission.PLAN_RECORD):
         return None
     mine = PeerEducator.objects.visible_to(scope).enrolled_on(today).filter(user=scope.user_id)
-    if peer := mine.select_related("user").order_by("reference").first():
-        return _own(request, peer, today)
-    return _without_plan(scope, today) if scope.organisations(Permission.PLAN_RECORD) else None
-
-
-def _own(request, peer: PeerEducator, today) -> dict:
+    peer = mine.select_related("user").order_by("reference").first()
+    if peer is None:
+        return None
     month = month_of(today)
     plan = MicroPlan.objects.countable().filter(peer=peer, month=month).select_related("peer").first()
     if plan is None:
@@ -39,7 +36,7 @@ def _own(request, peer: PeerEducator, today) -> dict:
             "month": months.words(month),
             "before": before and {"url": before.get_absolute_url(), "title": months.words(before.month)},
             "before_text": plan_wording.progress(stands) if stands else "",
-            "new_url": f"{reverse('micro-plans:create')}?{urlencode({'peer': peer.pk, 'month': months.text_of(month)})}",
+            "new_url": _new_url(peer, month),
         }
     rows = plan_people.rows_of(plan, request.scope, today)
     week = current_week(month, today)
@@ -54,6 +51,11 @@ def _own(request, peer: PeerEducator, today) -> dict:
     }
 
 
+def _new_url(peer: PeerEducator, month: date) -> str:
+    query = urlencode({"peer": peer.pk, "month": months.text_of(month)})
+    return f"{reverse('micro-plans:create')}?{query}"
+
+
 def _has_come(row: PlanRow, week: int) -> bool:
     """Whether the person's week is this one or gone; somebody without a week may be met in any."""
     return not row.line.in_weeks or min(row.line.in_weeks) <= week
@@ -66,8 +68,11 @@ def _person(row: PlanRow) -> dict:
     return wording.person(row.client, text=words, url=url, link_label=_("Met"))
 
 
-def _without_plan(scope, today) -> dict | None:
+def to_be_made(request) -> dict | None:
     """The peer educators of one's team, and those without a supervisor, who have no plan of this month."""
+    scope, today = request.scope, timezone.localdate()
+    if not scope.organisations(Permission.PLAN_RECORD):
+        return None
     month = month_of(today)
     have = MicroPlan.objects.countable().filter(month=month).order_by().values("peer")
     team = (
@@ -81,13 +86,9 @@ def _without_plan(scope, today) -> dict | None:
     waiting = list(team.exclude(pk__in=have).order_by("reference"))
     if not waiting:
         return None
-    url = reverse("micro-plans:create")
     return {
         "month": months.words(month),
         "waiting": len(waiting),
-        "peers": [
-            (peer.reference, f"{url}?{urlencode({'peer': peer.pk, 'month': months.text_of(month)})}")
-            for peer in waiting[:SHOWN]
-        ],
+        "peers": [(peer.reference, _new_url(peer, month)) for peer in waiting[:SHOWN]],
         "list_url": f"{reverse('micro-plans:list')}?month={months.text_of(month)}",
     }
