@@ -12,7 +12,7 @@ from uuid import UUID
 
 from peers import months
 from peers.models import MonthlyReport, PeerEducator, PeerTerms, Session
-from peers.models.peer_educators import ACTIVE, ON_LEAVE
+from peers.models.peer_educators import ACTIVE
 from peers.terms import terms_of
 
 SIGNS = {"KHR": "៛", "USD": "US$"}
@@ -115,7 +115,7 @@ def lines(peers: Sequence[PeerEducator], month: date) -> list[Line]:
     return [
         line_of(peer, by_peer.get(peer.pk), days.get(peer.pk, frozenset()), terms[peer.organisation_id])
         for peer in peers
-        if peer.pk in by_peer or peer.pk in days or peer.status in (ACTIVE, ON_LEAVE)
+        if peer.pk in by_peer or peer.pk in days or peer.status == ACTIVE
     ]
 
 
