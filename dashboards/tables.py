@@ -15,6 +15,9 @@ from dashboards.results import Result
 _: Callable[[str], str] = gettext
 
 Cell = tuple[object, str]
+# Figures of peer educators, and the keys of which one of them can have several codes.
+_OF_PEERS = ("PE_ACTIVE", "PE_RETENTION", "PE_RATIO")
+_SEVERAL = {"group", "province", "district", "site"}
 # Gives the address of the list behind a cell, from its codes; empty where the reader may not open it.
 Open = Callable[..., str]
 
@@ -152,7 +155,16 @@ def shares(result: Result, words: Words, title: str, heads: Sequence[str] = ()) 
     foot = (_("All"), _ratio(result.indicator, whole, words, {})) if result.by else None
     keys = " · ".join(wording.key(key, result.indicator) for key in result.by)
     columns = [keys, *(heads or (_("Figure"), _("Numerator"), _("Denominator")))]
-    return Table(title, columns, rows, foot, _("Cells of 0 are left out.") if result.by else "")
+    return Table(title, columns, rows, foot, _of_shares(result) if result.by else "")
+
+
+def _of_shares(result: Result) -> str:
+    """What must be known of a table of shares; a peer educator can have several groups and sites."""
+    note = _("Cells of 0 are left out.")
+    if result.indicator not in _OF_PEERS or not _SEVERAL & set(result.by):
+        return note
+    several = _("A peer educator who works with several groups or at several sites stands in a row of each.")
+    return f"{note} {several}"
 
 
 def knowledge(result: Result, words: Words, title: str) -> Table:

@@ -32,10 +32,6 @@ def _numbers(result: Result) -> dict[str, str]:
     }
 
 
-def _several() -> str:
-    return _("A peer educator who works with several groups stands in a row of each.")
-
-
 def _active(page: Page) -> Card:
     result = page.count("PE_ACTIVE", "group")
     text = _(
@@ -46,7 +42,7 @@ def _active(page: Page) -> Card:
     sentence = text % {**_numbers(result), "day": _day(page)}
     heads = _("Share"), _("Active"), _("Enrolled")
     asked = share_cards.Asked(_("Are the peer educators active?"), _("of the peer educators enrolled"), heads)
-    return share_cards.card(page, result, asked, sentence, _several())
+    return share_cards.card(page, result, asked, sentence)
 
 
 def _caseloads(page: Page) -> Card:
@@ -58,7 +54,7 @@ def _caseloads(page: Page) -> Card:
     measure, heads = wording.measure(INDICATORS["PE_RATIO"]), (_("For each"), _("People"), _("Peer educators"))
     asked = share_cards.Asked(_("How many people has each peer educator?"), measure, heads)
     both = _("Somebody met by two of them stands in the row of each, and counts once in the whole.")
-    return share_cards.card(page, result, asked, sentence, _several(), both)
+    return share_cards.card(page, result, asked, sentence, both)
 
 
 def _dose(page: Page) -> Card:

@@ -1,9 +1,11 @@
 """The page of groups: what its cards say, that they open, and whose peers a list shows."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from core.permissions import Role
 from dashboards.group_definitions import definitions
@@ -102,7 +104,7 @@ def test_card_that_a_filter_does_not_fit_says_so(open_as):
     assert (cards["WP_FORMED"].value, cards["WP_REACH_PE"].value) == (1, 4)
 
 
-def test_empty_programme_is_told_in_words(client):
+def test_empty_programme_is_told_in_words(client, grouped):
     client.force_login(member(Role.DATA_OFFICER))
 
     cards = cards_of(client.get(at("figures-groups")))
@@ -161,6 +163,21 @@ def test_page_asks_the_same_number_of_questions(open_as, grouped, number, django
 
     with django_assert_num_queries(35):
         browser.get(at("figures-groups"))
+
+
+def test_workbook_has_the_tables_of_the_cards_and_says_who_stands_twice(open_as):
+    browser = open_as()
+    titles = [table.title for card in cards_of(browser.get(at("figures-groups"))).values() for table in card.tables]
+
+    book = load_workbook(BytesIO(browser.get(at("figures-groups-workbook")).content))
+
+    sheets = {sheet["A1"].value: sheet for sheet in book.worksheets}
+    assert [title for title in titles if title not in sheets] == []
+    notes = [row[0].value for row in sheets["Peer educators active · Population group"].iter_rows()]
+    assert notes[-1] == (
+        "Cells of 0 are left out. "
+        "A peer educator who works with several groups or at several sites stands in a row of each."
+    )
 
 
 # --- lists ------------------------------------------------------------------------------------------------
