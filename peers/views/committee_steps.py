@@ -7,6 +7,7 @@ from core.views.screens import Screen
 from peers import committee_actions, committee_standing
 from peers.actions import committees
 from peers.forms.committees import SPARE_ROWS, ClosingForm, DayForm, MembersForm, StepForm
+from peers.views.committee_pages import sitting
 from peers.views.versioned_steps import VersionedStep
 
 
@@ -32,9 +33,7 @@ class FormAnew(VersionedStep):
 
     name = "form-anew"
     label = gettext_lazy("Form anew")
-    intro = gettext_lazy(
-        "It had gone quiet: members are appointed again, and its 90 days begin anew."
-    )
+    intro = gettext_lazy("It had gone quiet: members are appointed again, and its 90 days begin anew.")
     form_class = DayForm
 
     @staticmethod
@@ -129,6 +128,8 @@ class ChangeMembers(VersionedStep):
         committees.change_members(committee=self.record, members=form.members, version=version, by=self.request.user)
 
 
+# The sheet for the next meeting fills one A4 page.
+FIT_ON_PAPER = 6
 STEPS = (Form, FormAnew, Train, Close, Reopen, ChangeMembers)
 
 
@@ -136,11 +137,13 @@ class NextSheet(Screen):
     """The sheet for the next meeting: a blank form on A4, with what is still open."""
 
     def get(self, request, pk):
+        due = list(committee_actions.open_actions([self.record]))
         context = {
             "heading": self.register.title(self.record),
-            "actions": list(committee_actions.open_actions([self.record])),
-            "members": len(self.record.members.all()),
+            "actions": due[:FIT_ON_PAPER],
+            "more": max(0, len(due) - FIT_ON_PAPER),
+            "members": len(sitting(self.record)),
             "back_url": self.register.url("detail", self.record),
-            "lines": range(5),
+            "lines": range(4),
         }
         return self.show("peers/committees/sheet.html", context)

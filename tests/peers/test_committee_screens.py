@@ -276,3 +276,16 @@ def test_manager_reads_and_does_not_change(client):
 
     assert (page.context["actions"], page.context["members_url"]) == ([], "")
     assert [client.post(at(name, of), {"version": 1}).status_code for name in STEPS] == [403] * len(STEPS)
+
+
+def test_sheet_holds_what_fits_on_one_page_and_says_how_much_more_there_is(browser):
+    of = committee(formed="2024-03-01", members=(seat(), seat("2020-01-01", "2021-01-01")))
+    meeting(of, "2024-04-01", actions=[(f"Task {number}", "", "2024-05-01", None) for number in range(8)])
+
+    context = browser.get(at("sheet", of)).context
+
+    assert ([action.text for action in context["actions"]], context["more"], context["members"]) == (
+        [f"Task {number}" for number in range(6)],
+        2,
+        1,
+    )
