@@ -43,6 +43,7 @@ class Lesson(Record):
         indexes = [
             models.Index(fields=["school", "school_year", "grade", "class_name"], name="lesson_class"),
             models.Index(fields=["occurred_on", "organisation"], name="lesson_day"),
+            models.Index(fields=["organisation", "-occurred_on", "-recorded_at"], name="lesson_newest"),
         ]
 
     def __str__(self):
