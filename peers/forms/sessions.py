@@ -145,7 +145,11 @@ class SessionForm(AttendeeFields, FacilitatorFields, KnowledgeFields, RecordForm
         printed = [name for name in more if codes.table("commodity")[name[6:]].attributes.get("category") == PRINTED]
         codes_apart = "facilitators" in self.fields
         self.layout = [
-            ("", ["occurred_on", "kind", "site", "facilitators", *([] if codes_apart else ["facilitator_codes"])], False),
+            (
+                "",
+                ["occurred_on", "kind", "site", "facilitators", *([] if codes_apart else ["facilitator_codes"])],
+                False,
+            ),
             *([(_("Other peer educators led it too"), ["facilitator_codes"], True)] if codes_apart else []),
             ("", ["topics"], False),
             (_("Leaflets and cards"), printed, False),
@@ -160,7 +164,14 @@ class SessionForm(AttendeeFields, FacilitatorFields, KnowledgeFields, RecordForm
 
     @property
     def after_people(self) -> list:
-        return self.fieldsets[self.before :]
+        """Without the reason of a change, which stands at the very end."""
+        return [group for group in self.fieldsets[self.before :] if group[1][0].name != "change_reason"]
+
+    @property
+    def last_place(self) -> str:
+        """Where the last session was, as the list of sites calls the place."""
+        site = self.last.site if self.last else None
+        return self.fields["site"].label_from_instance(site) if site else ""
 
     def _said(self, name: str):
         """What a field says so far, as it was posted or as the form begins."""

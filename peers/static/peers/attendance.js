@@ -9,10 +9,9 @@ function number(input) {
 function tell() {
   const named = document.querySelectorAll("[name=attendees]:checked").length + Number(together.dataset.hidden);
   const heads = [...document.querySelectorAll("input[name^=heads_]")].reduce((sum, input) => sum + number(input), 0);
-  const said = [[named, "named"], [heads, "heads"], [named + heads, "all"]];
-  together.textContent = said
-    .map(([n, key]) => (key === "all" ? `${together.dataset.textAll} ${n}` : `${n} ${together.dataset[`text${key[0].toUpperCase()}${key.slice(1)}`]}`))
-    .join(" · ");
+  const { textNamed, textHeads, textAll } = together.dataset;
+  const said = [[textNamed, named], [textHeads, heads], [textAll, named + heads]];
+  together.textContent = said.map(([text, n]) => `${text}: ${n}`).join(" · ");
   together.hidden = false;
 }
 
