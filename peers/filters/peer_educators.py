@@ -45,7 +45,8 @@ class PeerFilters(RecordFilters):
         super().__init__(*args, **kwargs)
         leading = PeerEducator.objects.visible_to(self.scope).order_by().values("supervisor")
         self.filters["supervisor"].queryset = User.objects.filter(pk__in=leading).order_by("username")
-        self.filters["site"].queryset = Site.objects.visible_to(self.scope)
+        leads_at = PeerEducator.sites.through.objects.all()
+        self.filters["site"].queryset = Site.objects.visible_to(self.scope).besides_schools(leads_at)
 
     def in_state(self, queryset, name, value):
         return standing.in_state(queryset, value, timezone.localdate())

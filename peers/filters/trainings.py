@@ -32,7 +32,7 @@ class TrainingFilters(RecordFilters):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["site"].queryset = Site.objects.visible_to(self.scope)
+        self.filters["site"].queryset = Site.objects.visible_to(self.scope).besides_schools(Training.objects.all())
         self.filters["peer"].queryset = PeerEducator.objects.visible_to(self.scope)
 
     def about(self, queryset, name, value):

@@ -109,7 +109,9 @@ class PeerForm(EntryForm):
             first = rules.following("")
             self.fields["status"].choices = [(code, codes.label("peer_status", code)) for code in first]
             self.initial.setdefault("status", first[0])
-        self.fields["sites"].queryset = (sites.open() | held).distinct().order_by("name")
+        # Schools come in hundreds: offered are those where a peer educator works already; a file may name any.
+        near = sites.open().besides_schools(PeerEducator.sites.through.objects.all())
+        self.fields["sites"].queryset = (near | held).distinct().order_by("name")
         site_names.label(self.fields["sites"], self.scope)
         self.fields["supervisor"].queryset = self.leaders(homes)
         self.fields["user"].queryset = self.accounts(homes)
