@@ -177,7 +177,7 @@ def knowledge(result: Result, words: Words, title: str) -> Table:
         return [(figures[0], ""), (figures[1], words.open(**where) if after else ""), (told, "")]
 
     rows: list[tuple[str, list[Cell]]] = [
-        (wording.item(cell["item"]), line(cell["before"], cell["value"], {"item": cell["item"]}))
+        (words.label(result, "item", cell["item"]), line(cell["before"], cell["value"], {"item": cell["item"]}))
         for cell in result.cells
     ]
     foot = (_("All"), line(result.extra["before"], result.total, {}))

@@ -18,7 +18,7 @@ from outreach.models import StockPlace
 _: Callable[[str], str] = gettext
 
 _LISTS = {"group": "population_group", "commodity": "commodity", "service": "service", "topic": "hotline_topic"}
-_LISTS |= {"sector": SECTORS, "item": "knowledge_item"}
+_LISTS |= {"sector": SECTORS}
 SHARES = {"HL_YOUNG", "SG_TIMELY", "WHO_PRV.8", "WHO_PRV.9", "NS_RETURN", "REF_DONE"}
 SHARES |= {"PE_ACTIVE", "PE_RETENTION", "PE_DOSE", "WP_ACTIVE", "KNOWLEDGE"}
 Names = Mapping[str, Mapping[str, str]]
@@ -126,6 +126,8 @@ def value(name: str, code: str, names: Names, indicator: str = "") -> str:
         return testing().get(code, code)
     if name == "month":
         return month(code)
+    if name == "item":
+        return item(code)
     if code == UNKNOWN:
         return _("Not recorded")
     if name in names:

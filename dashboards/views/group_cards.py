@@ -108,7 +108,7 @@ def _knowledge(page: Page) -> Card:
 def _knowledge_chart(result: Result, words: tables.Words, sentence: str) -> Chart:
     bars, texts = [], []
     for cell in result.cells:
-        bars.append((wording.item(cell["item"]), cell["value"], words.open(item=cell["item"])))
+        bars.append((words.label(result, "item", cell["item"]), cell["value"], words.open(item=cell["item"])))
         texts.append(f"{beside.share(cell['before'])} → {beside.share(cell['value'])}")
     return Chart("chart-knowledge", charts.rows(bars, texts, most=1), sentence)
 
