@@ -121,8 +121,8 @@ def reached_text(line: Line) -> str:
 
 
 def unbroken(text: str) -> str:
-    """A text that breaks only after its middle dots, for narrow tables."""
-    return " · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in text.split(" · "))
+    """A text of a narrow table whose per cent sign stays with its number."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _rolls_text(rolls: dict) -> str:
