@@ -184,6 +184,11 @@ class SessionImporter(SiteMaker, Importer):
         given["given"], given["taken_back"] = commodities.read(values, *pieces)
         return entry(record, new_id, row.reference, given)
 
+    def unseen(self, record: Session) -> set[str]:
+        """The list of people may hold some whom this person may not see."""
+        named = self.errand.scope.can(Permission.CHILD_PROTECTION, self.errand.organisation.pk)
+        return super().unseen(record) | (set() if named else {"attendees"} & self.widgets.keys())
+
     def heads(self, row: Row, record: Session | None) -> dict[tuple[str, str], int]:
         values = row.values
         present = dict(sessions.entry_of(record).heads) if record else {}

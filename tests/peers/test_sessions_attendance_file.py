@@ -3,6 +3,7 @@
 import pytest
 
 from core.models import RecordVersion
+from core.permissions import Role
 from core.resources.workbooks import csv_bytes
 from outreach.models import Contact
 from outreach.resources.contacts import ContactResource
@@ -10,6 +11,7 @@ from peers.models import Session, SessionAttendance
 from peers.resources.sessions import SessionResource
 from tests.factories.files import bring, counted, refused, text_file
 from tests.factories.peers import peer
+from tests.factories.people import member
 from tests.factories.programme import Programme
 from tests.peers.groups_met import CHECK, contacts_of, held
 
@@ -219,3 +221,21 @@ def test_file_of_sessions_names_the_cell_that_is_wrong(whole, column, value):
     content = text_file(f"id,date,kind,heads,{column}", f"S6,2025-03-01,event,9,{value}")
 
     assert [row[:2] for row in refused("sessions", content, code=NGO)] == [(2, column)]
+
+
+@pytest.mark.parametrize(("role", "hidden"), [(Role.DATA_OFFICER, False), (Role.PROGRAMME_MANAGER, True)])
+def test_preview_names_nobody_to_whom_people_may_be_hidden(whole, role, hidden):
+    content = text_file("id,date,kind,attendees", "S5,2025-03-01,small_group,P1")
+
+    report = bring("sessions", content, code=NGO, by=member(role))
+
+    [cells] = [sample["cells"] for sample in report.samples["changed"]]
+    assert cells == [["attendees", "…" if hidden else "P1;P3", "P1"]]
+
+
+def test_file_of_attendance_has_a_template(client, lists):
+    client.force_login(member(Role.DATA_OFFICER))
+
+    answer = client.get("/app/data/import/template/attendance.csv")
+
+    assert answer.content.decode("utf-8-sig").splitlines()[0] == "session,client,void"
