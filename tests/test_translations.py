@@ -36,9 +36,9 @@ from tests.tree import APPS, ROOT, own_files, text_of
 # What a Khmer screen may show in Latin letters: formats, names of programs, funders and users, codes in lower case.
 LATIN_WORDS = {"Excel", "Fund", "Global", "English", "ID", "Poor", "Tab", "cookie", "hotspot", "system", "web", "xlsx"}
 # Invented names and values of the gallery, and a note that a test plants.
-LATIN_WORDS |= {"Centre", "Spot", "another", "purple", "spot", "worker"}
-# Screens whose data are English labels.
-LABELS_OF_BOTH = {"app/data/codes/", "app/data/codes/<int:pk>/"}
+LATIN_WORDS |= {"Centre", "Enterprise", "Posters", "Spot", "another", "purple", "spot", "worker"}
+# Screens that show the labels of both languages.
+LABELS_OF_BOTH = {"app/data/codes/", "app/data/codes/<int:pk>/", "app/groups/sessions/knowledge-sheet/"}
 
 
 def faults(entry):

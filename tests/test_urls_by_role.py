@@ -134,7 +134,7 @@ def planned(made, organisation):
 
 def campaign_of(organisation):
     """The key of a campaign."""
-    entry = CampaignEntry(occurred_on=date(2025, 1, 1), name="Know your status")
+    entry = CampaignEntry(occurred_on=date(2025, 1, 1), name="K-1")
     campaigns.record(entry=entry, by=system_user(), organisation=organisation)
     return entry.id
 

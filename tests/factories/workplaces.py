@@ -50,7 +50,7 @@ def committee(at=None, *, noted="2008-01-01", formed=None, by=None, **said):
     return Committee.objects.get(pk=entry.id)
 
 
-def meeting(of, on, *, minutes="Posters and condom box", actions=(), by=None, **said):
+def meeting(of, on, *, minutes="Posters", actions=(), by=None, **said):
     """A meeting with minutes. `actions` are (text, role, until, done on or None)."""
     entry = CommitteeMeetingEntry(
         id=uuid4(),
