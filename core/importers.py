@@ -170,7 +170,7 @@ class Importer:
         found = book.problems_of(entries=[draft.entry for draft in drafts], organisation=self.errand.organisation)
         for place, draft in enumerate(drafts):
             # A void record that the row leaves alone says nothing that anybody could mend.
-            stays = draft.record is not None and draft.record.is_void
+            stays = getattr(draft.record, "is_void", False)
             problems = [p for p in found.get(place, ()) if not (stays or self.forgiven(draft, p))]
             for problem in problems:
                 column = book.columns.get(problem.field, problem.field)

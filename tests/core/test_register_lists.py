@@ -28,7 +28,7 @@ def test_list_takes_the_same_queries_for_any_number(signed_in, number, django_as
     client = signed_in()
     codes.table("sex")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         response = client.get(at("list"))
 
     assert response.context["result_count"] == number
@@ -45,6 +45,7 @@ def test_list_shows_words_not_codes(signed_in):
         ("Date", "1 March 2025"),
         ("Kind of session", "Large-group / general promotion (>25)"),
         ("Site", "Factory 1"),
+        ("Named people", 0),
         ("Heads", 5),
         ("Topics", "STIs, Tuberculosis"),
     ]
