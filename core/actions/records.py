@@ -217,6 +217,16 @@ def mark_void(*, record: Record, by: User, reason: str) -> Record:
     return record
 
 
+def mark_many_void(rows: Sequence[Record], *, by: User, reason: str) -> None:
+    """Void records of one kind for one reason, in one statement, without their audit lines."""
+    said = {"voided_at": timezone.now(), "voided_by": by, "void_reason": reason}
+    for record in rows:
+        for name, value in said.items():
+            setattr(record, name, value)
+    if rows:
+        type(rows[0]).objects.filter(pk__in=[record.pk for record in rows]).update(**said)
+
+
 def void_entry(record: Record) -> audit.Entry:
     """The audit line of a voided record."""
     return audit.Entry(action=f"{record.kind_name}.void", record_kind=record.kind_name, record_id=str(record.pk))

@@ -192,10 +192,15 @@ class Writer:
     def _amend_portion(self, entries: list, by: User, organisation: Organisation, reason: str) -> int:
         mine = self.readings(self.model.objects.filter(organisation=organisation))
         change = records.begin_change(queryset=mine, entries=entries, by=by, reason=reason)
+        fields = [*self.model.said_fields(), *map(self.model._meta.get_field, sorted(self.model.derived))]
+        # Only what changed in one of them: writing every field takes longer than all the rest.
+        changed = {"version"}
         for record, entry in change.pairs:
+            stood = [getattr(record, field.attname) for field in fields]
             self._fill(record, entry)
-        names = [field.name for field in self.model.said_fields()] + ["version", *sorted(self.model.derived)]
-        self.model.objects.bulk_update(change.records, names, batch_size=200)
+            stands = [getattr(record, field.attname) for field in fields]
+            changed |= {field.name for field, old, new in zip(fields, stood, stands, strict=True) if old != new}
+        self.model.objects.bulk_update(change.records, sorted(changed), batch_size=200)
         self.follow(change.pairs, by=by, fresh=False)
         audit.write(organisation_id=organisation.pk, by=by, entries=change.lines())
         return len(change.pairs)
@@ -219,10 +224,7 @@ class Writer:
         lines = []
         for portion in portions(ids):
             rows = list(self.model.objects.filter(voided_at=None, pk__in=portion, organisation=organisation))
-            now = timezone.now()
-            for row in rows:
-                row.voided_at, row.voided_by, row.void_reason = now, by, reason
-            self.model.objects.bulk_update(rows, ["voided_at", "voided_by", "void_reason"])
+            records.mark_many_void(rows, by=by, reason=reason)
             self.voided(rows, by=by)
             lines += [records.void_entry(row) for row in rows]
         audit.write(organisation_id=organisation.pk, by=by, entries=lines)

@@ -280,10 +280,7 @@ def void_many(*, ids: Sequence[UUID], by: User, organisation: Organisation, reas
     lines = []
     for portion in portions(ids):
         contacts = list(Contact.objects.countable().filter(pk__in=portion, organisation=organisation))
-        now = timezone.now()
-        for contact in contacts:
-            contact.voided_at, contact.voided_by, contact.void_reason = now, by, reason
-        Contact.objects.bulk_update(contacts, ["voided_at", "voided_by", "void_reason"])
+        records.mark_many_void(contacts, by=by, reason=reason)
         _write_what_follows(contacts, organisation)
         lines += [records.void_entry(contact) for contact in contacts]
     audit.write(organisation_id=organisation.pk, by=by, entries=lines)
