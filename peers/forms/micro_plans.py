@@ -9,6 +9,8 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -68,6 +70,13 @@ class Row:
     @cached_property
     def reasons(self) -> list[str]:
         return plan_wording.reasons(self.about.reasons_shown)
+
+
+def options(choices: Iterable[tuple[Any, str]], chosen: Any) -> SafeString:
+    """The choices as HTML options, with one of them chosen."""
+    selected = SafeString(" selected")
+    rows = [(value, selected if value == chosen else "", label) for value, label in choices]
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 class PlanForm(RecordForm):
@@ -247,8 +256,9 @@ class PlanForm(RecordForm):
         return ",".join(str(row.key) for row in self.rows)
 
     @cached_property
-    def week_numbers(self) -> list[tuple[int, str]]:
-        return [(number, plan_wording.week(self.month, number)) for number in weeks_in(self.month)]
+    def week_numbers(self) -> list[tuple[int, str, str]]:
+        """(number, the number as text, its days) of each week."""
+        return [(number, str(number), plan_wording.week(self.month, number)) for number in weeks_in(self.month)]
 
     @cached_property
     def priorities(self) -> list[tuple[int, str]]:
@@ -264,9 +274,15 @@ class PlanForm(RecordForm):
         return plan_wording.needs(condoms, needles)
 
     @property
-    def drawn(self) -> list[tuple[Row, list[tuple[str, str]]]]:
-        """(row, needs) of each person, in order."""
-        return [(row, self.needs(row)) for row in self.rows if not row.light]
+    def drawn(self) -> list[tuple[Row, list[tuple[str, str]], SafeString, SafeString]]:
+        """(row, needs, options of the priority, options of the site) of each person, in order.
+
+        Options are drawn once for all rows that chose alike: one by one they take most of the page's time.
+        """
+        rows = [row for row in self.rows if not row.light]
+        priorities = {chosen: options(self.priorities, chosen) for chosen in {row.priority for row in rows}}
+        sites = {chosen: options(self.offered_sites, chosen) for chosen in {row.site for row in rows}}
+        return [(row, self.needs(row), priorities[row.priority], sites[row.site]) for row in rows]
 
     @property
     def others(self) -> list[Row]:
