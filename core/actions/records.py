@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
@@ -14,6 +14,8 @@ from core import bulk
 from core.actions import audit
 from core.batches import portions
 from core.models import ConflictingCopy, Organisation, Record, RecordVersion, User
+
+Answer = TypeVar("Answer")
 
 
 class Outcome(StrEnum):
@@ -47,12 +49,12 @@ class Sorted:
     lines: list[audit.Entry]
 
 
-def twice(write: Callable[[], list[Outcome]]) -> Outcome:
-    """Write one record; where the same id is being written at this very moment, look again: it is there then."""
+def twice(write: Callable[[], Answer]) -> Answer:
+    """Write; where what may stand only once is being written at this very moment, look again: it is there then."""
     try:
-        return write()[0]
+        return write()
     except IntegrityError:
-        return write()[0]
+        return write()
 
 
 def sort_out(*, model: type[Record], entries: Sequence, organisation: Organisation, by: User, source: str) -> Sorted:

@@ -85,7 +85,8 @@ class Writer:
 
         Raises InvalidEntries if the entry breaks a rule.
         """
-        return records.twice(lambda: self.record_many(entries=[entry], by=by, organisation=organisation, source=source))
+        sent: dict[str, Any] = {"entries": [entry], "by": by, "organisation": organisation, "source": source}
+        return records.twice(lambda: self.record_many(**sent))[0]
 
     @transaction.atomic
     def record_many(
@@ -159,12 +160,15 @@ class Writer:
 
     # --- changing --------------------------------------------------------------------------------
 
-    @transaction.atomic
     def amend(self, *, record: Any, entry: Any, version: int, by: User, reason: str = "") -> Any:
         """Change a record into a new version; the old one stays readable.
 
         Raises Changed if `version` isn't the newest, Refused if it is void, InvalidEntries if a rule is broken.
         """
+        return records.twice(lambda: self._amend(record, entry, version, by, reason))
+
+    @transaction.atomic
+    def _amend(self, record: Any, entry: Any, version: int, by: User, reason: str) -> Any:
         self._take_turn(record.organisation_id)
         current = records.lock_version(record, version)
         self.amend_many(entries=[entry], by=by, organisation=current.organisation, reason=reason)

@@ -29,7 +29,7 @@ def record(*, entry: ContactEntry, by: User, organisation: Organisation, source:
 
     Raises InvalidEntries if the entry breaks a rule.
     """
-    return records.twice(lambda: record_many(entries=[entry], by=by, organisation=organisation, source=source))
+    return records.twice(lambda: record_many(entries=[entry], by=by, organisation=organisation, source=source))[0]
 
 
 @transaction.atomic

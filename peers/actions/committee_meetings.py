@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import bulk
+from core import bulk, turns
 from core.actions import records
 from core.actions.records import Changed, Outcome, Refused
 from core.actions.writing import Link, Writer
@@ -103,7 +103,8 @@ def hold(
 @transaction.atomic
 def action_done(*, meeting: CommitteeMeeting, place: int, on: date, version: int | None, by: User) -> CommitteeMeeting:
     """One action is done. Said twice it is said once. Raises Changed, Refused, InvalidEntries."""
-    meeting = writer.readings(CommitteeMeeting.objects).get(pk=meeting.pk)
+    turns.beside_others(meeting.organisation_id)
+    meeting = writer.readings(CommitteeMeeting.objects.select_for_update(no_key=True)).get(pk=meeting.pk)
     actions = actions_of(meeting)
     if version is not None and version != meeting.version:
         raise Changed

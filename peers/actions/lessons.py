@@ -35,6 +35,7 @@ class Lessons(Writer):
     model = Lesson
     entry = LessonEntry
     links = {"school_id": SCHOOL}
+    beside_people = True  # no lesson is recorded while its school becomes void
 
     def rule(self, entry, *, today):
         return rules.problems(entry, today=today)

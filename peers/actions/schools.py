@@ -10,8 +10,8 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import bulk
-from core.actions import sites
+from core import bulk, turns
+from core.actions import records, sites
 from core.actions.records import Outcome, Refused
 from core.actions.writing import SITE, Writer
 from core.batches import portions
@@ -43,6 +43,7 @@ class Schools(Writer):
     model = School
     entry = SchoolEntry
     links = {"site_id": SITE}
+    beside_people = True  # a lesson isn't recorded while its school becomes void
 
     def rule(self, entry, *, today):
         return rules.problems(entry, today=today)
@@ -98,12 +99,14 @@ class Schools(Writer):
     @transaction.atomic
     def void(self, *, record, by, reason):
         """Void a school. Raises Refused if it has lessons, is void already, or the reason is empty."""
+        turns.alone(record.organisation_id)
         if Lesson.objects.countable().filter(school=record).exists():
             raise Refused(str(HAS_LESSONS))
         return super().void(record=record, by=by, reason=reason)
 
     @transaction.atomic
     def void_many(self, *, ids, by, organisation, reason):
+        turns.alone(organisation.pk)
         if Lesson.objects.countable().filter(school__in=ids, organisation=organisation).exists():
             raise Refused(str(HAS_LESSONS))
         return super().void_many(ids=ids, by=by, organisation=organisation, reason=reason)
@@ -123,7 +126,6 @@ void, void_many = writer.void, writer.void_many
 entry_of = writer.entry_of
 
 
-@transaction.atomic
 def record_at_new_site(
     *, entry: SchoolEntry, code: str, name: str, district: District, by: User, organisation: Organisation
 ) -> Outcome:
@@ -131,11 +133,16 @@ def record_at_new_site(
 
     Raises InvalidEntries, or Refused if another site of the organisation has the code.
     """
+    values: dict[str, Any] = {"code": code, "name": name, "kind": KIND_OF_SITE, "district": district}
+    return records.twice(lambda: _record_at_new_site(entry, values, by, organisation))
+
+
+@transaction.atomic
+def _record_at_new_site(entry: SchoolEntry, values: dict[str, Any], by: User, organisation: Organisation) -> Outcome:
     there = School.objects.filter(pk=entry.id, organisation=organisation).first()
     if there:
         site_id = there.site_id
     else:
-        values: dict[str, Any] = {"code": code, "name": name, "kind": KIND_OF_SITE, "district": district}
         site_id = sites.create(organisation=organisation, values=values, by=by).pk
     said = {name: getattr(entry, name) for name in [*entry.said(), *entry.apart]} | {"site_id": site_id}
     return record(entry=SchoolEntry(id=entry.id, **said), by=by, organisation=organisation)
@@ -172,4 +179,5 @@ def train_teachers(
 
 
 def _locked(school: School) -> School:
+    turns.beside_others(school.organisation_id)
     return School.objects.select_for_update(no_key=True).get(pk=school.pk)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import bulk, turns
-from core.actions import sites
+from core.actions import records, sites
 from core.actions.records import Outcome, Refused
 from core.actions.writing import SITE, Writer
 from core.batches import portions
@@ -89,7 +89,6 @@ def with_committees(workplaces: Sequence[Any]) -> set[Any]:
     return set(rows.order_by().values_list("workplace", flat=True))
 
 
-@transaction.atomic
 def record_at_new_site(
     *,
     entry: WorkplaceEntry,
@@ -102,6 +101,13 @@ def record_at_new_site(
 
     Sent again it finds the site that it made. Raises InvalidEntries, or Refused if another site has the code.
     """
+    return records.twice(lambda: _record_at_new_site(entry, site, by, organisation, source))
+
+
+@transaction.atomic
+def _record_at_new_site(
+    entry: WorkplaceEntry, site: Mapping[str, Any], by: User, organisation: Organisation, source: str
+) -> Outcome:
     made = Workplace.objects.filter(organisation=organisation, pk=entry.id).first()
     if made is None:
         wrong = [p for p in rules.problems(entry, today=timezone.localdate()) if p.field != "site"]

@@ -1,38 +1,16 @@
 """People changed while something is recorded of them: the facts say what holds afterwards, and no chain is a circle."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
-from core.actions.records import Refused
 from core.models.users import system_user
-from core.rules.problems import InvalidEntries
 from outreach.actions import clients, contacts, look_alikes
 from outreach.models import Client, Contact, Fact
 from outreach.rules.contacts import ContactEntry
+from tests.at_once import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.parametrize("turn", range(3))]
-
-
-def at_once(*steps):
-    """What each step answers, or why it was refused; all begin at the same moment."""
-    ready = Barrier(len(steps))
-
-    def take(step):
-        try:
-            connection.ensure_connection()
-            ready.wait()
-            return step()
-        except (Refused, InvalidEntries):
-            return "refused"
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(steps)) as threads:
-        return list(threads.map(take, steps))
 
 
 def merged(person, into):
