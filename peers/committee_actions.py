@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from core.wording import shown
 from peers.models import Committee, CommitteeAction, CommitteeMeeting
@@ -33,5 +34,6 @@ def still_due(committees: QuerySet, day: date) -> QuerySet:
 def name_of(committee: Any) -> str:
     """A committee in words: its workplace, and until when, if it is closed."""
     if committee.closed_on:
-        return f"{committee.workplace} (… {shown(committee.closed_on)})"
+        words = {"workplace": committee.workplace, "day": shown(committee.closed_on)}
+        return _("%(workplace)s (closed on %(day)s)") % words
     return str(committee.workplace)

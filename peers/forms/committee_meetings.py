@@ -145,7 +145,7 @@ class CommitteeMeetingForm(EntryForm):
         data = self.cleaned_data
         text, due = data.get(f"text_{number}"), data.get(f"due_{number}")
         if text and not due and f"due_{number}" not in self.errors:
-            self.add_error(f"due_{number}", _("Say until when."))
+            self.add_error(f"due_{number}", _("Action %(number)s: say until when.") % {"number": number + 1})
         if due and not text and f"text_{number}" not in self.errors:
             self.add_error(f"text_{number}", _("Write what is to be done, or take the rest of this row out."))
 

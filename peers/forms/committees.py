@@ -161,10 +161,10 @@ class MembersForm(StepForm):
             role, side, sex, since, until = (cleaned.get(f"{part}_{number}") for part in PARTS)
             if not role:
                 if side or since or until:
-                    self.add_error(f"role_{number}", _("Choose the role, or take the rest of this row out."))
+                    self._refuse("role", number, _("Member %(number)s: choose the role, or empty the row."))
                 continue
             if not (side or usual.get(role)):
-                self.add_error(f"side_{number}", _("Say whose side this member is on."))
+                self._refuse("side", number, _("Member %(number)s: say whose side this member is on."))
             self._check_term(number, since, until)
             self.members.append((role, side or usual.get(role, ""), sex or "U", since, until))
         if not self.errors:
@@ -173,7 +173,12 @@ class MembersForm(StepForm):
 
     def _check_term(self, number: int, since: date | None, until: date | None) -> None:
         if since and until and until < since:
-            self.add_error(f"until_{number}", _("The term ends before it begins. Mend one of the days."))
+            text = _("Member %(number)s: the term ends before it begins. Mend one of the days.")
+            self._refuse("until", number, text)
+
+    def _refuse(self, part: str, number: int, text: str) -> None:
+        """The list above the form names no rows: the sentence itself says which member it means."""
+        self.add_error(f"{part}_{number}", text % {"number": number + 1})
 
     def _problems(self) -> list:
         entry = committees.entry_of(self.record, members=tuple(self.members))

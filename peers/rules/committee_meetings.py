@@ -76,14 +76,19 @@ def _action_problems(actions: Sequence[Action], held: date, today: date) -> Iter
         text = _("Keep to %(most)s actions a meeting.") % {"most": MOST_ACTIONS}
         yield Problem("actions", text, str(len(actions)))
     yield from code_problems("actions", "committee_role", sorted({role for _t, role, *_days in actions if role}), held)
-    for text, _role, due_on, done_on in actions:
+    for number, (text, _role, due_on, done_on) in enumerate(actions, start=1):
         yield from _text_problems(text, "actions")
-        if due_on < held:
-            said = _("An action is due on the day of the meeting or later. Mend the day “until”.")
-            yield Problem("actions", said, str(due_on))
-        if due_on > LATEST:
-            yield Problem("actions", _("This day is too far away. Check the year."), str(due_on))
-        if done_on and done_on > today:
-            yield Problem("actions", _("This day is in the future. Use today or an earlier day."), str(done_on))
-        if done_on and done_on < held:
-            yield Problem("actions", _("An action is done after the meeting that decided on it."), str(done_on))
+        for said, day in _day_problems(due_on, done_on, held, today):
+            yield Problem("actions", said % {"number": number}, str(day))
+
+
+def _day_problems(due_on: date, done_on: date | None, held: date, today: date) -> Iterator[tuple[str, date]]:
+    """What is wrong with the days of one action; each text has a blank for its number."""
+    if due_on < held:
+        yield _("Action %(number)s is due before the meeting. Mend the day “until”."), due_on
+    if due_on > LATEST:
+        yield _("Action %(number)s is due too far away. Check the year."), due_on
+    if done_on and done_on > today:
+        yield _("Action %(number)s can't be done in the future. Use today or an earlier day."), done_on
+    if done_on and done_on < held:
+        yield _("Action %(number)s was done before the meeting that decided on it. Mend the day."), done_on

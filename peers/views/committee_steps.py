@@ -15,7 +15,7 @@ class Form(VersionedStep):
     """The members were appointed."""
 
     name = "form"
-    label = gettext_lazy("Form")
+    label = gettext_lazy("Form the committee")
     intro = gettext_lazy("The members are appointed, and the letter is signed.")
     form_class = DayForm
 

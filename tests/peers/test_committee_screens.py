@@ -141,6 +141,19 @@ def test_members_form_says_what_is_wrong(browser, said, field):
     assert CommitteeMember.objects.count() == 0
 
 
+def test_what_is_wrong_with_a_member_names_its_row(browser):
+    said = {"role_0": "chair", "role_1": "chair", "since_1": "2024-03-02", "until_1": "2024-03-01"}
+    data = {"version": 1, "rows": 4, **said, "role_2": "secretary", "side_3": "worker"}
+
+    form = browser.post(at("members", committee(formed="2024-03-01")), data).context["form"]
+
+    assert {name: list(errors) for name, errors in form.errors.items()} == {
+        "until_1": ["Member 2: the term ends before it begins. Mend one of the days."],
+        "side_2": ["Member 3: say whose side this member is on."],
+        "role_3": ["Member 4: choose the role, or empty the row."],
+    }
+
+
 def test_more_rows_keeps_what_was_typed_and_saves_nothing(browser):
     of = committee(formed="2024-03-01", members=(seat(),))
     data = {"version": 1, "rows": 5, "role_0": "", "role_1": "health", "since_1": "2024-03-01", "more": "1"}
