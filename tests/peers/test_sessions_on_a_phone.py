@@ -1,5 +1,7 @@
 """A session on a phone: as last time, one more by card, somebody unnamed; in Khmer without sideways scrolling."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.core.cache import caches
@@ -82,3 +84,25 @@ def test_pages_of_sessions_fit_a_phone_in_khmer(open_form, name):
     page.evaluate("() => document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
 
     assert page.evaluate(OVERFLOW) == 0
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_knowledge_sheet_is_one_page_of_a4(open_form, language):
+    page = open_form(language)
+
+    page.goto(page.url.split("/app/")[0] + reverse("sessions:knowledge-sheet"))
+    paper = page.pdf(format="A4", prefer_css_page_size=True)
+
+    assert len(re.findall(rb"/Type ?/Page\b", paper)) == 1
+
+
+def test_what_is_wrong_with_the_check_has_a_line_of_its_own(open_form):
+    page = open_form("km")
+    page.evaluate("() => document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+
+    page.fill("[name=before_answered]", "8")
+    page.locator(".form-bar button").click()
+    page.wait_for_selector("#knowledge .field-errors")
+
+    assert page.locator("#knowledge td:has([name=before_answered])").bounding_box()["height"] < 100
+    assert page.locator("#knowledge .field-errors").bounding_box()["width"] > 200
