@@ -22,10 +22,13 @@ FRAME = ("id", "version", "weeks", "occurred_on", "note", "change_reason")
 
 
 class PlanScreen:
-    """What both screens share: a button that adds somebody and shows the form again, nothing saved."""
+    """What both screens share: a button that adds somebody and shows the form again, nothing saved.
+
+    Whoever is typed but not added yet when the plan is saved is added first, so that nobody is lost.
+    """
 
     def post(self, request, pk=None):
-        if "add" in request.POST or "add_person" in request.POST:
+        if "add" in request.POST or "add_person" in request.POST or request.POST.get("who", "").strip():
             return self.adding()
         return super().post(request, **({"pk": pk} if pk else {}))
 
@@ -36,8 +39,8 @@ class PlanScreen:
         form.add(text, asked.get("add_person", ""))
         # Whose names the page shows is written down, as a search does.
         clients.note_found(found=form.found, by=self.request.user)
-        nobody = not form.found and form.people_listed == before and bool(text)
-        return self.page(form, who=text if form.found or nobody else "", nobody=nobody)
+        nobody = text if not form.found and form.people_listed == before else ""
+        return self.page(form, nobody=nobody)
 
     def page(self, form, status=200, **more):
         plan = self.record

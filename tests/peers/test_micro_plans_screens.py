@@ -255,7 +255,7 @@ def test_people_whom_the_planner_may_not_see_are_not_put_on(client, programme, m
     added = [client.post(new(mine), posted(add="1", who=one.card_code)) for one in (stranger, of_others)]
     sent = client.post(new(mine), posted([stranger, of_others, own]))
 
-    assert [answer.context["nobody"] for answer in added] == [True, True]
+    assert [answer.context["nobody"] for answer in added] == [stranger.card_code, of_others.card_code]
     assert sent.status_code == 302
     assert [row.client_id for row in MicroPlan.objects.get().lines.all()] == [own.pk]
 
@@ -271,6 +271,16 @@ def test_nickname_of_several_offers_them_and_is_noted(desk, programme, mine):
     assert sorted(key for _person, key in answer.context["found"]) == sorted(str(one.pk) for one in found)
     assert rows(chosen) == {found[1].pk: (True, 2, [2])}
     assert AuditLine.objects.filter(action__startswith="client.").count() == lines + 2
+
+
+def test_saving_with_a_card_still_typed_puts_that_person_on_first(desk, programme, mine):
+    someone, comes = programme.person(), programme.person()
+
+    answer = desk.post(new(mine), posted([someone], who=comes.card_code))
+
+    assert list(rows(answer)) == [comes.pk, someone.pk]
+    assert MicroPlan.objects.count() == 0
+    assert 'name="who" value=""' in answer.content.decode()
 
 
 def test_adding_keeps_what_was_typed(desk, programme, mine):
