@@ -58,6 +58,13 @@ def shown_on(peer: PeerEducator, day: date) -> str:
     return shown_status(peer.status, peer.status_since, last_sign(peer), day)
 
 
+def shown_since(peer: PeerEducator, day: date) -> date:
+    """Since when it reads so: whoever fell silent does from the day on which the silence was too long."""
+    if shown_on(peer, day) == peer.status:
+        return peer.status_since
+    return max(peer.status_since, last_sign(peer) or peer.status_since) + timedelta(days=SILENT_DAYS)
+
+
 def in_state(queryset: QuerySet, status: str, day: date) -> QuerySet:
     """Those who read as `status` on a day, of a queryset read `with_status_on` and `with_signs` of that day."""
     edge = silent_since(day)

@@ -23,6 +23,7 @@ from peers.actions import peer_educators
 from peers.filters.peer_educators import PeerFilters
 from peers.forms.peer_educators import PeerForm, StatusForm, VersionedForm, sees_own_group
 from peers.models import MonthlyReport, PeerEducator, Session
+from peers.models.peer_educators import CANDIDATE
 from peers.resources.peer_educators import PeerResource
 from peers.views import coaching_cards
 
@@ -86,7 +87,8 @@ class TakeBackStatus(Step):
 
     @staticmethod
     def fits(record):
-        return not record.is_void and bool(record.statuses.all())
+        # A candidate from the first day has no state before.
+        return not record.is_void and [row.status for row in record.statuses.all()] not in ([], [CANDIDATE])
 
     def do(self, form):
         version = form.cleaned_data["version"]
@@ -167,7 +169,7 @@ class PeerEducators(WrittenRegister):
         return [*super().actions(record, scope), *offered(STEPS, self, record, scope)]
 
     def sections(self, record):
-        since = record.status_since
+        since = standing.shown_since(record, timezone.localdate())
         facts = [
             (_("State"), _("%(status)s, since %(day)s") % {"status": status_on(record), "day": wording.shown(since)}),
             (_("Last sign of work"), wording.shown(standing.last_sign(record)) or _("none yet")),

@@ -261,8 +261,10 @@ def test_state_that_makes_no_sense_is_asked_again(client, boss, asked, wrong):
     assert PeerEducator.objects.get().version == 1
 
 
-def test_nothing_to_take_back_leads_to_the_page(client, boss):
-    made = peer(supervisor=boss, statuses=())
+@pytest.mark.parametrize("statuses", [(), (("candidate", date(2024, 1, 10), ""),)])
+def test_nothing_to_take_back_leads_to_the_page(client, boss, statuses):
+    """Who is a candidate since the first day has no state before either."""
+    made = peer(supervisor=boss, statuses=statuses)
 
     assert client.post(at("take-back", made), {"version": "1"})["Location"] == made.get_absolute_url()
     assert "take-back" not in client.get(made.get_absolute_url()).content.decode()

@@ -43,6 +43,16 @@ def test_status_shown_at_its_edges(status, since, sign, shown):
     assert standing.shown_status(status, since, sign, TODAY) == shown
 
 
+def test_silence_is_told_from_the_day_it_was_too_long(recorded):
+    never, once, works = (peer(f"PE-{n}") for n in range(1, 4))
+    led(once, date(2025, 3, 1), recorded=recorded)
+    led(works, date(2025, 6, 1), recorded=recorded)
+
+    found = {one.pk: standing.shown_since(one, TODAY) for one in read()}
+
+    assert found == {never.pk: date(2024, 3, 1), once.pk: date(2025, 4, 30), works.pk: date(2024, 1, 1)}
+
+
 def test_signs_are_the_newest_session_led_and_report_accepted(recorded):
     silent, leader, reporter, both, waiting = (peer(f"PE-{n}") for n in range(1, 6))
     led(silent, date(2025, 6, 1), void=True, recorded=recorded)
