@@ -10,7 +10,6 @@ from django.utils import timezone
 from core.actions.records import Changed, Outcome, Refused
 from core.models.users import system_user
 from core.permissions import Role
-from peers import committee_actions
 from peers.actions import committee_meetings, committees
 from peers.models import CommitteeAction, CommitteeMeeting
 from peers.rules import committee_meetings as rules
@@ -238,22 +237,6 @@ def test_form_and_bulk_path_agree(browser, formed):
     typed = [browser.post(reverse("committee-meetings:create"), posted(formed, **one)) for one, _v in said]
 
     assert [response.status_code == 200 for response in typed] == [place in wrong for place in range(len(said))]
-
-
-def test_what_is_wrong_with_an_action_names_its_row(browser, formed):
-    rows = {"text_0": "Ask", "due_0": "2025-04-01", "text_1": "Fill the box", "due_1": "2024-04-01"}
-
-    late = browser.post(reverse("committee-meetings:create"), posted(formed, **rows)).context["form"]
-    open_ended = browser.post(reverse("committee-meetings:create"), posted(formed, text_2="Ask")).context["form"]
-
-    assert late.errors["text_0"] == ["Action 2 is due before the meeting. Mend the day “until”."]
-    assert open_ended.errors["due_2"] == ["Action 3: say until when."]
-
-
-def test_closed_committee_is_chosen_by_its_day_of_closing():
-    of = committee(workplace(site="FACT-9"), formed="2024-03-01", closed_on="2024-09-01")
-
-    assert committee_actions.name_of(of) == f"{of.workplace} (closed on 1 September 2024)"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.models.users import system_user
 from core.permissions import Role
+from peers import committee_actions
 from peers.actions import committees
 from peers.models import Committee, CommitteeMember
 from tests.factories.people import member
@@ -152,6 +153,24 @@ def test_what_is_wrong_with_a_member_names_its_row(browser):
         "side_2": ["Member 3: say whose side this member is on."],
         "role_3": ["Member 4: choose the role, or empty the row."],
     }
+
+
+def test_what_is_wrong_with_an_action_names_its_row(browser):
+    of, new = committee(formed="2024-03-01"), reverse("committee-meetings:create")
+    data = {"id": str(uuid.uuid4()), "committee": str(of.pk), "occurred_on": "2025-03-01", "present_F": "4"}
+    rows = {"text_0": "Ask", "due_0": "2025-04-01", "text_1": "Fill the box", "due_1": "2024-04-01"}
+
+    late = browser.post(new, data | rows).context["form"]
+    open_ended = browser.post(new, data | {"text_2": "Ask"}).context["form"]
+
+    assert late.errors["text_0"] == ["Action 2 is due before the meeting. Mend the day “until”."]
+    assert open_ended.errors["due_2"] == ["Action 3: say until when."]
+
+
+def test_closed_committee_is_chosen_by_its_day_of_closing():
+    of = committee(workplace(site="FACT-9"), formed="2024-03-01", closed_on="2024-09-01")
+
+    assert committee_actions.name_of(of) == f"{of.workplace} (closed on 1 September 2024)"
 
 
 def test_more_rows_keeps_what_was_typed_and_saves_nothing(browser):
