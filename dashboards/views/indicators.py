@@ -105,8 +105,9 @@ def _line_tables(request, form: FigureForm) -> tuple[list[Table], list[Indicator
     rows = []
     for line in _lines(form, request.scope):
         result = line["result"]
-        figure = [wording.figure(line["indicator"].code, result.total), result.numerator, result.denominator]
-        figure = figure if result else [line["why"], "", ""]
+        figure = [line["why"], "", ""]
+        if result:
+            figure = [wording.figure(line["indicator"].code, result.total), result.numerator, result.denominator]
         rows.append((line["indicator"].code, [(str(line["indicator"].name), ""), *((value, "") for value in figure)]))
     columns = [_("Code"), _("Name"), _("Figure"), _("Numerator"), _("Denominator")]
     return [Table(_("All indicators"), columns, rows)], indicators_of(request.scope)

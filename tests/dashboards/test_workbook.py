@@ -108,6 +108,13 @@ def test_workbook_of_all_indicators_gives_numerator_and_denominator(book):
     assert (lines["REACH"], lines["NS_RETURN"]) == ([2, 2, None], [1 / 3, 1, 3])
 
 
+def test_workbook_of_all_indicators_says_which_cannot_be_limited_so(book):
+    workbook, _response = book("figures-indicators-workbook", query="period=2025&group=PWID")
+
+    why = {row[0]: row[2] for row in rows(workbook["All indicators"]) if row[0] in ("REACH", "HL_CALLS")}
+    assert why == {"REACH": 1, "HL_CALLS": "Not shown: this can't be limited by Population group."}
+
+
 def test_workbook_is_audited_without_values(book, home):
     book("figures-workbook", query="period=2025&group=PWID")
 

@@ -196,7 +196,9 @@ def test_status_changed_twice_at_once_is_changed_once(programme, turn):
     who = peer()
 
     def paused(day):
-        return lambda: peer_educators.set_status(peer=who, status="on_leave", since=date(2025, 3, day), by=system_user())
+        return lambda: peer_educators.set_status(
+            peer=who, status="on_leave", since=date(2025, 3, day), by=system_user()
+        )
 
     answers = at_once(paused(1), paused(2))
 
