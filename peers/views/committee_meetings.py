@@ -123,6 +123,7 @@ class CommitteeMeetings(WrittenRegister):
             return {}
         may = request.scope.can(Permission.WORKPLACE_RECORD, record.organisation_id) and not record.is_void
         return {
+            "no_minutes": not record.is_minuted,
             "decisions": record.decisions,
             "meeting_actions": _lines(record, may=may),
             "committee_url": record.committee.get_absolute_url(),

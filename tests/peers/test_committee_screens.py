@@ -167,6 +167,13 @@ def test_what_is_wrong_with_an_action_names_its_row(browser):
     assert open_ended.errors["due_2"] == ["Action 3: say until when."]
 
 
+@pytest.mark.parametrize(("minutes", "told"), [("", True), ("We talked", False)])
+def test_meeting_without_minutes_says_that_it_does_not_count(browser, minutes, told):
+    held = meeting(committee(formed="2024-03-01"), "2024-04-01", minutes=minutes)
+
+    assert browser.get(held.get_absolute_url()).context["no_minutes"] is told
+
+
 def test_closed_committee_is_chosen_by_its_day_of_closing():
     of = committee(workplace(site="FACT-9"), formed="2024-03-01", closed_on="2024-09-01")
 
