@@ -28,7 +28,7 @@ from peers.models import (
     SessionHeadcount,
     SupervisionVisit,
 )
-from peers.models.peer_educators import ACTIVE
+from peers.models.peer_educators import ACTIVE, ENROLLED
 from peers.plan_weeks import month_of
 from peers.plans import Progress
 from peers.refreshers import SAFEGUARDING, Refresher, State
@@ -73,6 +73,11 @@ class PeerWeek:
         return self.peer.status == ACTIVE
 
     @property
+    def enrolled(self) -> bool:
+        """Whether they hadn't left by the day: from whoever has, nothing is expected any more."""
+        return self.peer.status in ENROLLED
+
+    @property
     def quiet(self) -> bool:
         """An active peer educator who recorded nothing for a week."""
         return self.active and not self.recorded
@@ -96,7 +101,7 @@ class PeerWeek:
 
     @property
     def training_overdue(self) -> list[Refresher]:
-        return [row for row in self.training if row.state in (State.OVERDUE, State.NEVER)]
+        return [row for row in self.training if self.enrolled and row.state in (State.OVERDUE, State.NEVER)]
 
     @property
     def errors(self) -> int:
@@ -289,10 +294,11 @@ def _read_supervision(team: TeamWeek) -> None:
     visits = SupervisionVisit.objects.countable().filter(peer__in=list(rows), occurred_on__lte=team.day)
     newest = visits.order_by("occurred_on", "recorded_at", "pk")
     for peer, on, again in newest.values_list("peer", "occurred_on", "next_on"):
-        rows[peer].last_visit, rows[peer].visit_due = on, again is not None and again <= team.week.end
+        due = rows[peer].enrolled and again is not None and again <= team.week.end
+        rows[peer].last_visit, rows[peer].visit_due = on, due
     for row in team.rows:
         row.visit_due |= row.active and row.last_visit is None
-    for action in coaching.open_actions(list(rows), team.day):
+    for action in coaching.open_actions([pk for pk, row in rows.items() if row.enrolled], team.day):
         rows[action.visit.peer_id].actions_overdue += action.due_on < team.day
 
 

@@ -216,6 +216,18 @@ def test_who_is_not_active_is_asked_for_nothing(team):
     assert [row.peer.reference for row in team.week("2025-W15", date(2025, 4, 8)).rows] == ["A-0"]
 
 
+def test_whoever_left_owes_neither_what_was_agreed_nor_a_training_nor_a_visit(team):
+    for one in team.peers:
+        visited(one, occurred_on=date(2025, 3, 3), next_on=date(2025, 4, 3), agreed=(agreed(due=date(2025, 3, 20)),))
+    peer_educators.set_status(
+        peer=team.peers[1], status="dropped", since=date(2025, 4, 1), reason="moved", by=team.supervisor
+    )
+
+    waits = [(row.actions_overdue, bool(row.training_overdue), row.visit_due) for row in team.week().rows]
+
+    assert waits == [(1, True, True), (0, False, False)]
+
+
 def test_report_of_last_month_missing_handed_in_and_accepted(team):
     before = [(row.unreported, row.to_accept) for row in team.week().rows]
     for one in team.peers:
