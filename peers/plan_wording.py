@@ -86,8 +86,11 @@ def pieces(things: Needs, people: int) -> str:
     if not things.told:
         return _("nobody told how often, so no need is reckoned")
     numbers = {"given": things.given, "wanted": things.wanted, "gap": things.gap}
-    text = _("%(given)s given of %(wanted)s needed, %(gap)s still to bring") % numbers
-    return text + " · " + _("%(told)s of %(people)s people told how often") % {"told": things.told, "people": people}
+    said = [_("%(given)s given of %(wanted)s needed, %(gap)s still to bring") % numbers]
+    if things.gap and things.given + things.gap > things.wanted:
+        said.append(_("some got more than they need, others less"))
+    said.append(_("%(told)s of %(people)s people told how often") % {"told": things.told, "people": people})
+    return " · ".join(said)
 
 
 def all_pieces(stands: Progress) -> list[str]:

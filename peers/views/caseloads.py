@@ -91,7 +91,11 @@ def caseload_page(request):
             (_("Outreach workers"), [(row, alarm(row)) for row in workers], _("No outreach worker is here.")),
         ],
         "ratio": ratio(peers),
-        "said": _("%(peers)s active peer educators look after %(people)s people.")
+        "said": ngettext(
+            "%(peers)s active peer educator looks after %(people)s people.",
+            "%(peers)s active peer educators look after %(people)s people.",
+            len(peers),
+        )
         % {"peers": len(peers), "people": everybody},
         "terms_url": terms_url,
     }

@@ -9,6 +9,7 @@ from core import codes
 from outreach import wording
 from outreach.models import Client
 from peers.models import Session
+from peers.plan_wording import percent
 from peers.rules.knowledge import SIDES, items
 
 
@@ -58,7 +59,7 @@ def knowledge_table(knowledge: dict[str, Any]) -> dict | None:
 
 
 def _share(number: int, answered: int) -> str:
-    return f"{number:,} ({round(100 * number / answered)}\u00a0%)" if answered else f"{number:,}"
+    return f"{number:,} ({percent(number, answered)}\u00a0%)" if answered else f"{number:,}"
 
 
 def knowledge_text(knowledge: dict[str, Any]) -> str:

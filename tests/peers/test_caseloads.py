@@ -179,6 +179,12 @@ def test_page_shows_the_fullest_first_and_says_what_is_too_much(client, programm
     assert response.context["said"] == "3 active peer educators look after 3 people."
 
 
+def test_one_peer_educator_is_told_as_one(client, boss):
+    peer("PE-1", supervisor=boss)
+
+    assert page(client).context["said"] == "1 active peer educator looks after 0 people."
+
+
 def test_page_shows_outreach_workers_beside_their_limit(client, programme, boss):
     limits(60, 1)
     worker = member(Role.OUTREACH_WORKER)

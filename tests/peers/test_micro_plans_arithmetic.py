@@ -14,6 +14,7 @@ from outreach.need import Need
 from peers import plan_people, plan_wording, plans, today_plans
 from peers.models import MicroPlan
 from peers.plan_weeks import days_gone, days_of_week, spread, week_of, weeks_in, weeks_to_plan
+from peers.plans import Needs
 from tests.factories.peers import peer
 from tests.factories.people import member
 from tests.factories.programme import Programme
@@ -282,3 +283,15 @@ def test_review_of_the_sheet_really_was_asked_again(people):
     someone = people["asked again after the plan was made"]
 
     assert RiskReview.objects.latest_of([someone.pk])[someone.pk].acts_per_week == 30
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (Needs(2, 40, 51, 32), "51 given of 40 needed, 32 still to bring · some got more than they need, others less"),
+        (Needs(2, 40, 8, 32), "8 given of 40 needed, 32 still to bring"),
+        (Needs(2, 40, 60, 0), "60 given of 40 needed, 0 still to bring"),
+    ],
+)
+def test_more_than_somebody_needs_is_told_where_sums_would_puzzle(told, said):
+    assert plan_wording.pieces(told, 5) == f"{said} · 2 of 5 people told how often"

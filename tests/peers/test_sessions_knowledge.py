@@ -9,6 +9,7 @@ from core.permissions import Role
 from peers.models import Session
 from peers.resources.knowledge import KnowledgeCell
 from peers.rules.knowledge import items, knowledge_problems
+from peers.views import session_tables
 from tests.factories.people import member
 from tests.factories.programme import Programme
 from tests.peers.groups_met import CHECK, held
@@ -101,6 +102,13 @@ def test_check_is_typed_and_shown_with_its_shares(client, supervisor, form_data)
         ],
     ]
     assert table["foot"][1] == [("1 (17\u00a0%)", ""), ("4 (80\u00a0%)", "")]
+
+
+@pytest.mark.parametrize(("right", "share"), [(1, "13"), (3, "38"), (5, "63"), (8, "100")])
+def test_half_a_per_cent_is_rounded_up(right, share):
+    check = {"before": {"answered": 8, "right": dict.fromkeys(items(), right), "all_right": right}}
+
+    assert session_tables.knowledge_table(check)["foot"][1] == [(f"{right} ({share}\u00a0%)", "")]
 
 
 def test_form_asks_for_every_number_of_a_side(client, supervisor, form_data):
