@@ -27,6 +27,17 @@ def day_field(label, **kwargs) -> forms.DateField:
     )
 
 
+def note_field() -> forms.CharField:
+    """A short note, which anybody who sees the record reads."""
+    return forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=280,
+        help_text=_("No names and no telephone numbers."),
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
 class RegisterForm(forms.Form):
     """A form of a register.
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import codes, site_names
-from core.forms.registers import RecordForm, day_field
+from core.forms.registers import RecordForm, day_field, note_field
 from core.models import ServicePoint, Site
 from core.permissions import Permission
 from core.rules.problems import Problem
@@ -89,13 +89,7 @@ class ContactForm(RecordForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=280,
-        help_text=gettext_lazy("No names and no telephone numbers."),
-        widget=forms.Textarea({"rows": 3}),
-    )
+    note = note_field()
     referral_type = forms.ChoiceField(label=gettext_lazy("Referred to"), required=False)
     destination = forms.ModelChoiceField(
         label=gettext_lazy("Service point"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms.entries import EntryForm
-from core.forms.registers import day_field
+from core.forms.registers import day_field, note_field
 from core.forms.sites import districts_by_province
 from core.models import Site
 from outreach.actions import needle_collections
@@ -39,13 +39,7 @@ class NeedleCollectionForm(EntryForm):
     )
     pieces = whole_number(gettext_lazy("Needles and syringes"), MOST_PIECES)
     grams = whole_number(gettext_lazy("Weight in grams"), MOST_GRAMS)
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=280,
-        help_text=gettext_lazy("No names and no telephone numbers."),
-        widget=forms.Textarea({"rows": 3}),
-    )
+    note = note_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import codes
-from core.forms.registers import RecordForm
+from core.forms.registers import RecordForm, note_field
 from core.permissions import Permission
 from core.rules.problems import Problem
 from outreach import centres
@@ -64,13 +64,7 @@ class VisitForm(RecordForm):
     return_method = forms.ChoiceField(label=gettext_lazy("How what came back was counted"), required=False)
     arrived_at = time_field(gettext_lazy("Arrived"))
     left_at = time_field(gettext_lazy("Left"))
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=280,
-        help_text=gettext_lazy("No names and no telephone numbers."),
-        widget=forms.Textarea({"rows": 3}),
-    )
+    note = note_field()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import codes
 from core.forms.entries import EntryForm
-from core.forms.registers import RegisterForm, day_field
+from core.forms.registers import RegisterForm, day_field, note_field
 from peers.actions import committees
 from peers.models import Workplace
 from peers.models.committees import CommitteeMember
@@ -41,13 +41,7 @@ class CommitteeForm(EntryForm):
     closed_because = forms.CharField(
         label=gettext_lazy("Closed because"), max_length=rules.LONGEST_REASON, required=False
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=280,
-        help_text=gettext_lazy("No names and no telephone numbers."),
-        widget=forms.Textarea({"rows": 3}),
-    )
+    note = note_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

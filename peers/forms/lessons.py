@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core import codes
 from core.forms.entries import EntryForm
-from core.forms.registers import day_field
+from core.forms.registers import day_field, note_field
 from peers import school_years
 from peers.actions import lessons
 from peers.models import Lesson, School
@@ -52,13 +52,7 @@ class LessonForm(EntryForm):
         max_value=LONGEST_MINUTES,
         widget=forms.NumberInput({"inputmode": "numeric"}),
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=280,
-        help_text=gettext_lazy("No names and no telephone numbers."),
-        widget=forms.Textarea({"rows": 3}),
-    )
+    note = note_field()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import site_names
-from core.forms.registers import RecordForm, day_field
+from core.forms.registers import RecordForm, day_field, note_field
 from core.import_reports import uuid_of
 from core.models import Site
 from core.resources.cells import day_of
@@ -97,13 +97,7 @@ class PlanForm(RecordForm):
         help_text=gettext_lazy("What somebody uses a week is reckoned for so many weeks."),
     )
     occurred_on = day_field(gettext_lazy("Day on which the plan is made"))
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=280,
-        help_text=gettext_lazy("No names and no telephone numbers."),
-        widget=forms.Textarea({"rows": 3}),
-    )
+    note = note_field()
 
     def __init__(
         self,

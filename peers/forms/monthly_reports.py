@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms.entries import EntryForm
+from core.forms.registers import note_field
 from outreach.wording import joined
 from peers import months, stipends
 from peers.actions import monthly_reports
@@ -70,13 +71,7 @@ class ReportForm(EntryForm):
         help_text=gettext_lazy("Days on which you paid to get there."),
         error_messages={"invalid_choice": WRONG_DAY},
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=280,
-        help_text=gettext_lazy("No names and no telephone numbers."),
-        widget=forms.Textarea({"rows": 3}),
-    )
+    note = note_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from core.forms.entries import EntryForm
-from core.forms.registers import day_field
+from core.forms.registers import day_field, note_field
 from core.models import Province
 from peers.actions import roll_outs
 from peers.models import RollOut
@@ -27,13 +27,7 @@ class RollOutForm(EntryForm):
         required=False,
         help_text=gettext_lazy("The organisation or office that gives the lessons there. No person's name."),
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=280,
-        help_text=gettext_lazy("No names and no telephone numbers."),
-        widget=forms.Textarea({"rows": 3}),
-    )
+    note = note_field()
 
     @classmethod
     def initial_of(cls, record: RollOut) -> dict:

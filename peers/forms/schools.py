@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core import codes
 from core.forms.entries import EntryForm
-from core.forms.registers import day_field
+from core.forms.registers import day_field, note_field
 from core.forms.sites import districts_by_province
 from core.forms.steps import StepForm
 from core.models import District, Site
@@ -59,13 +59,7 @@ class SchoolForm(EntryForm):
     first_grade = grade_field(gettext_lazy("First grade"), 1)
     last_grade = grade_field(gettext_lazy("Last grade"), 6)
     occurred_on = day_field(gettext_lazy("With the programme since"))
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=280,
-        help_text=gettext_lazy("No names and no telephone numbers."),
-        widget=forms.Textarea({"rows": 3}),
-    )
+    note = note_field()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

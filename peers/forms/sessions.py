@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import codes, site_names
-from core.forms.registers import RecordForm, day_field
+from core.forms.registers import RecordForm, day_field, note_field
 from core.models import Site
 from core.resources.cells import day_of
 from outreach.models import Campaign
@@ -103,13 +103,7 @@ class SessionForm(AttendeeFields, FacilitatorFields, KnowledgeFields, RecordForm
         max_length=rules.LONGEST_PLACE,
         help_text=gettext_lazy("A few words, such as “canteen”. No names of people."),
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=280,
-        help_text=gettext_lazy("No names and no telephone numbers."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    note = note_field()
 
     def __init__(self, *args, repeats: bool = False, **kwargs):
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.entries import EntryForm
-from core.forms.registers import day_field
+from core.forms.registers import day_field, note_field
 from core.models import Site
 from peers.actions import trainings
 from peers.rules import trainings as rules
@@ -41,13 +41,7 @@ class TrainingForm(EntryForm):
     )
     title = forms.CharField(label=_("Title"), required=False, max_length=TITLE_LENGTH)
     reference = forms.CharField(label=_("Own reference"), required=False, max_length=64)
-    note = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=280,
-        help_text=_("No names and no telephone numbers."),
-        widget=forms.Textarea({"rows": 3}),
-    )
+    note = note_field()
 
     def said(self) -> dict[str, Any]:
         said = super().said()

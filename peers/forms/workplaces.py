@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from core import codes
 from core.forms.entries import EntryForm
-from core.forms.registers import RegisterForm, day_field
+from core.forms.registers import RegisterForm, day_field, note_field
 from core.forms.sites import districts_by_province
 from core.models import District, Site
 from peers.actions import workplaces
@@ -53,13 +53,7 @@ class WorkplaceForm(EntryForm):
     agreement_on = day_field(gettext_lazy("Agreement signed on"), required=False)
     agreement_until = day_field(gettext_lazy("Agreement until"), required=False)
     policy_on = day_field(gettext_lazy("HIV policy adopted on"), required=False)
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=280,
-        help_text=gettext_lazy("No names and no telephone numbers."),
-        widget=forms.Textarea({"rows": 3}),
-    )
+    note = note_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
