@@ -17,7 +17,7 @@ class ConcernFilters(RecordFilters):
         label=_("State"),
         choices=[
             ("waiting", _("Nothing done yet")),
-            ("open", _("Open")),
+            ("open", _("Still open")),
             ("closed", _("Closed")),
             ("in_time", _("Acted on in time")),
             ("late", _("Late")),

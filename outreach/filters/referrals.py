@@ -64,9 +64,9 @@ class ReferralFilters(SentByAndTo, RecordFilters):
     """Open or overdue, service sought, state, outcome, reason, where to, who, day of issue, organisation, void."""
 
     open = django_filters.ChoiceFilter(
-        label=_("Open"),
+        label=_("Still open"),
         method="still_open",
-        choices=[("open", _("Open")), ("overdue", _("Overdue")), ("closed", _("Closed"))],
+        choices=[("open", _("Still open")), ("overdue", _("Overdue")), ("closed", _("Closed"))],
         empty_label=_("All"),
     )
     type = type_filter()

@@ -135,7 +135,7 @@ def _whole(days: float | None) -> float | int | None:
 def _table(title: str, first: str, lines: list[tuple], total: Tally, query: QueryDict) -> dict:
     heads = [
         *(first, _("Issued"), _("Confirmed within 90 days"), _("Confirmed later"), _("Client says so"), _("Partly")),
-        *(_("Not received"), _("Open"), _("Share confirmed"), _("Median days")),
+        *(_("Not received"), _("Still open"), _("Share confirmed"), _("Median days")),
     ]
     return {
         "title": title,
