@@ -164,6 +164,7 @@ def _page(request, job: ImportJob, form: ConfirmForm | None = None, status: int 
         "errors": report.get("errors", [])[:SHOWN],
         "form": form,
         "before": before,
+        "something_new": bool(job.counts.get("added") or job.counts.get("changed")),
         "steps": _steps(places.get(job.state, 1)),
     }
     return render(request, "core/imports/detail.html", context, status=status)

@@ -70,6 +70,15 @@ def test_result_leads_to_what_was_imported(signed_in):
     assert '<a class="link-tap" href="/app/people/clients/">Clients</a>' in page
 
 
+def test_file_that_changes_nothing_offers_no_import(signed_in):
+    browser = signed_in()
+    browser.post(at("confirm", uploaded(browser)))
+
+    page = browser.get(at("detail", uploaded(browser, content=text_file("client,sex", "C1,F")))).content.decode()
+
+    assert ("There is nothing to import." in page, "Import all rows" in page) == (True, False)
+
+
 def test_same_file_again_is_asked_first(signed_in):
     browser = signed_in()
     browser.post(at("confirm", uploaded(browser)))
