@@ -49,6 +49,13 @@ class KnowledgeFields(forms.Form):
             initial |= {f"{side}_right_{item}": number for item, number in counts["right"].items()}
         return initial
 
+    @staticmethod
+    def knowledge_to_mend(knowledge: dict[str, Any], most: int) -> str:
+        """The field beside which stands what is wrong: how many answered on the first side that doesn't hold."""
+        sides = (side for side in rules.SIDES if side in knowledge)
+        wrong = (side for side in sides if any(rules.knowledge_problems({side: knowledge[side]}, most=most)))
+        return f"{next(wrong, rules.SIDES[0])}_{ANSWERED}"
+
     @property
     def knowledge(self) -> dict[str, Any]:
         """The counts as they were typed; a side of which nothing was typed is left out."""

@@ -67,7 +67,7 @@ class SessionForm(AttendeeFields, FacilitatorFields, KnowledgeFields, RecordForm
     `repeats` asks for the people of the last session again where the form changes a record.
     """
 
-    renamed = {"heads": "heads_only", "knowledge": "before_answered"}
+    renamed = {"heads": "heads_only"}
 
     occurred_on = day_field(gettext_lazy("Date"))
     kind = forms.ChoiceField(label=gettext_lazy("Kind of session"))
@@ -291,5 +291,6 @@ class SessionForm(AttendeeFields, FacilitatorFields, KnowledgeFields, RecordForm
     def problems(self, entry: SessionEntry):
         if self.organisation is None:
             return []
+        self.renamed = self.renamed | {"knowledge": self.knowledge_to_mend(entry.knowledge, entry.size)}
         found = sessions.problems_of(entries=[entry], organisation=self.organisation)
         return [problem for problems in found.values() for problem in problems]

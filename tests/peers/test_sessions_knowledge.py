@@ -117,8 +117,8 @@ def test_form_asks_for_every_number_of_a_side(client, supervisor, form_data):
 
     response = client.post(reverse("sessions:create"), form_data(**data))
 
-    assert list(response.context["form"].errors) == ["before_answered"]
-    assert "After the session" in response.context["form"].errors["before_answered"][0]
+    assert list(response.context["form"].errors) == ["after_answered"]
+    assert "After the session" in response.context["form"].errors["after_answered"][0]
 
 
 def test_form_shows_the_check_again(client, supervisor):
