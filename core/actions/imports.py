@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from core import importers, imports, processes, turns
 from core.actions import audit
 from core.actions.memberships import scope_for
-from core.actions.records import Refused
+from core.actions.records import Refused, twice
 from core.import_reports import Errand, Report
 from core.importers import Importer
 from core.models import ImportJob, Organisation, Site, User
@@ -82,7 +82,6 @@ def plan(*, kind: str, table: Table, errand: Errand, progress: Callable[[int], N
     return importers.run(importer_of(kind, table, errand), table, write=False, progress=progress)
 
 
-@transaction.atomic
 def bring_in(
     *, kind: str, table: Table, errand: Errand, digest: str, expected: Mapping[str, int] | None = None
 ) -> Report:
@@ -90,6 +89,11 @@ def bring_in(
 
     Raises Unreadable, HasErrors with the report, or Moved where the counts are no longer the expected ones.
     """
+    return twice(lambda: _bring_in(kind, table, errand, digest, expected))
+
+
+@transaction.atomic
+def _bring_in(kind: str, table: Table, errand: Errand, digest: str, expected: Mapping[str, int] | None) -> Report:
     turns.alone(errand.organisation.pk)
     importer = importer_of(kind, table, errand)
     report = importers.run(importer, table, write=True)

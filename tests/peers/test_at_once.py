@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from core.actions import imports
 from core.actions.records import Outcome
 from core.models import ConflictingCopy, Province
 from core.models.users import system_user
@@ -44,6 +45,7 @@ from tests.at_once import REFUSED, at_once
 from tests.factories import people
 from tests.factories import schools as made_schools
 from tests.factories import workplaces as made
+from tests.factories.files import bring, text_file
 from tests.factories.peers import peer
 from tests.factories.programme import Programme
 from tests.peers import courses, months, plans
@@ -294,3 +296,19 @@ def test_province_said_twice_at_once_stands_once(programme, turn):
     at_once(said, said, said)
 
     assert RollOut.objects.count() == 1
+
+
+def test_file_brought_in_while_its_month_is_handed_in_is_one_or_the_other(programme, turn):
+    who = peer()
+    content = text_file("id,date,peer,month", "R1,2025-03-31,PE-1,2025-03")
+    entry = ReportEntry(occurred_on=date(2025, 3, 31), peer_id=who.pk, month=date(2025, 3, 1))
+
+    def brought_in():
+        try:
+            return bring("monthly_reports", content, code="NGO-A")
+        except imports.HasErrors:
+            return REFUSED
+
+    answers = at_once(brought_in, recorded(monthly_reports, entry, who.organisation))
+
+    assert (answers.count(REFUSED), MonthlyReport.objects.count()) == (1, 1)
