@@ -77,10 +77,17 @@ def _titles(wanted: list[str]) -> list[str]:
     """Titles as a workbook takes them: short, without marks, each once."""
     taken: list[str] = []
     for text in wanted:
-        title = base = text.translate(_FORBIDDEN).strip()[:LONGEST_TITLE]
+        title = base = _shortened(text.translate(_FORBIDDEN).strip())
         number = 2
         while title.casefold() in (other.casefold() for other in taken):
             title = f"{base[: LONGEST_TITLE - len(str(number)) - 1]} {number}"
             number += 1
         taken.append(title)
     return taken
+
+
+def _shortened(title: str) -> str:
+    """A title that is too long loses its last part, such as what a table is split by, before it is cut."""
+    if len(title) > LONGEST_TITLE:
+        title = title.rpartition(" · ")[0] or title
+    return title[:LONGEST_TITLE]

@@ -12,6 +12,7 @@ from core.permissions import Role
 from fixtures.actions import reference
 from tests.factories.programme import Programme
 from tests.factories.staff import member
+from tests.factories.workplaces import committee, workplace
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,15 @@ def test_workbook_holds_every_table_of_the_page(book):
         "About this file",
         "Definitions",
     ]
+
+
+def test_long_titles_of_sheets_lose_their_last_part(book, home):
+    committee(workplace(organisation=home.organisation), formed="2025-01-10")
+
+    workbook, _response = book("figures-groups-workbook")
+
+    titles = [title for title in workbook.sheetnames if title.startswith("Workplace committees")]
+    assert titles == ["Workplace committees formed", "Workplace committees active"]
 
 
 def test_workbook_writes_numbers_as_numbers(book):
