@@ -126,7 +126,7 @@ def form_anew(*, committee: Committee, on: date, version: int, by: User) -> Comm
         raise Refused(_("This committee is closed. Take the closing back first."))
     stands = committee_standing.standing_of([committee], on)[committee.pk]
     if stands.status != committee_standing.INACTIVE:
-        raise Refused(_("Only a committee that had gone quiet by that day can be formed anew."))
+        raise Refused(_("It hadn't gone quiet by that day. Choose a day on which it was dormant."))
     return _changed(committee, version, by, reformed_on=(*committee.reformed_on, str(on)))
 
 

@@ -174,6 +174,14 @@ def test_meeting_without_minutes_says_that_it_does_not_count(browser, minutes, t
     assert browser.get(held.get_absolute_url()).context["no_minutes"] is told
 
 
+def test_forming_anew_before_it_was_dormant_says_which_day_to_choose(browser):
+    of = committee(formed="2024-03-01")
+
+    form = browser.post(at("form-anew", of), {"version": 1, "on": "2024-03-15"}).context["form"]
+
+    assert form.non_field_errors() == ["It hadn't gone quiet by that day. Choose a day on which it was dormant."]
+
+
 def test_closed_committee_is_chosen_by_its_day_of_closing():
     of = committee(workplace(site="FACT-9"), formed="2024-03-01", closed_on="2024-09-01")
 
