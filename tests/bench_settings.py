@@ -9,3 +9,6 @@ os.environ.update(
     DEMO="1",
 )
 from core.settings import *  # noqa: F403 - settings are these, whole
+
+# Pages are drawn without gathering static files first.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405 - as above
