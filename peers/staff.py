@@ -23,11 +23,6 @@ def peer_accounts(organisations: Iterable[int]):
     return _with_role(organisations, [Role.PEER_EDUCATOR])
 
 
-def outreach_workers(organisations: Iterable[int]):
-    """People who are outreach workers in one of the organisations now."""
-    return _with_role(organisations, [Role.OUTREACH_WORKER])
-
-
 def once_members(organisation):
     """Everybody who works in the organisation or once did."""
     ever = Membership.objects.filter(organisation=organisation)
