@@ -100,7 +100,6 @@ def of_peer(peer: PeerEducator, day: date) -> list[Refresher]:
     return of_peers([peer.pk], day)
 
 
-def safe_with_minors(peers: Iterable[UUID], day: date) -> set[UUID]:
-    """Those whose training in safeguarding is valid on the day: nobody else meets minors."""
-    rows = of_peers(peers, day)
+def safe_with_minors(rows: Iterable[Refresher]) -> set[UUID]:
+    """Those of the rows of `of_peers` whose training in safeguarding is valid: nobody else meets minors."""
     return {row.peer_id for row in rows if row.topic == SAFEGUARDING and row.state in (State.VALID, State.DUE)}

@@ -4,13 +4,10 @@ A sign of work is a session led or a monthly report accepted. Who became active 
 time to give one, and stands as active.
 """
 
-from collections.abc import Iterable
 from datetime import date, timedelta
-from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from core.batches import portions
 from peers.models import MonthlyReport, PeerEducator, Session
 from peers.models.peer_educators import ACTIVE, INACTIVE, SILENT_DAYS
 
@@ -30,15 +27,6 @@ def with_signs(queryset: QuerySet, day: date) -> QuerySet:
 def last_sign(peer: PeerEducator) -> date | None:
     """The newest sign of work of a peer educator read `with_signs`; None if there is none."""
     return max(filter(None, (peer.last_session_on, peer.last_report_on)), default=None)
-
-
-def last_sign_of(peers: Iterable[PeerEducator | UUID], day: date) -> dict[UUID, date | None]:
-    """The newest sign of work up to a day of each peer educator; one query a portion."""
-    found: dict[UUID, date | None] = {}
-    for portion in portions(getattr(peer, "pk", peer) for peer in peers):
-        rows = with_signs(PeerEducator.objects.filter(pk__in=portion), day).order_by()
-        found |= {row.pk: last_sign(row) for row in rows}
-    return found
 
 
 def silent_since(day: date) -> date:

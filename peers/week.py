@@ -31,7 +31,7 @@ from peers.models import (
 from peers.models.peer_educators import ACTIVE, ENROLLED
 from peers.plan_weeks import month_of
 from peers.plans import Progress
-from peers.refreshers import SAFEGUARDING, Refresher, State
+from peers.refreshers import Refresher, State
 from peers.week_dates import Week
 
 ADULT = 18
@@ -311,10 +311,11 @@ def _read_reports(team: TeamWeek) -> None:
 
 def _read_training(team: TeamWeek) -> None:
     rows = _by_peer(team.rows)
-    for refresher in refreshers.of_peers(list(rows), team.day):
-        row = rows[refresher.peer_id]
-        row.training.append(refresher)
-        row.safeguarding |= refresher.topic == SAFEGUARDING and refresher.state in (State.VALID, State.DUE)
+    found = refreshers.of_peers(list(rows), team.day)
+    for refresher in found:
+        rows[refresher.peer_id].training.append(refresher)
+    for peer_id in refreshers.safe_with_minors(found):
+        rows[peer_id].safeguarding = True
 
 
 def _read_errors(team: TeamWeek, scope: Scope, today: date) -> None:

@@ -17,3 +17,12 @@ def test_today_leads_on_for_those_who_record_nothing(signed_in, lists, role, add
 
     assert f'href="{address}"' in page
     assert QUIET not in page
+
+
+def test_pages_travel_compressed_to_those_who_read_them_so(signed_in, lists):
+    client = signed_in(Role.SUPERVISOR)
+
+    plain, packed = (client.get("/app/today/", headers={"accept-encoding": how}) for how in ("identity", "gzip"))
+
+    assert (plain.get("Content-Encoding"), packed["Content-Encoding"]) == (None, "gzip")
+    assert len(packed.content) < len(plain.content) / 2

@@ -91,7 +91,7 @@ def test_safe_with_minors_from_a_leap_day_on(day, safe):
     somebody, other = peer("PE-1"), peer("PE-2")
     one_day(date(2024, 2, 29), came(somebody, date(2024, 2, 29)))
 
-    found = refreshers.safe_with_minors([somebody.pk, other.pk], day)
+    found = refreshers.safe_with_minors(refreshers.of_peers([somebody.pk, other.pk], day))
 
     assert found == ({somebody.pk} if safe else set())
 
@@ -100,7 +100,9 @@ def test_safe_with_minors_ends_before_twenty_four_months_are_over():
     somebody = peer("PE-1")
     one_day(date(2024, 2, 29), came(somebody, date(2024, 2, 29)))
 
-    assert refreshers.safe_with_minors([somebody.pk], date(2026, 2, 28)) == set()
+    found = refreshers.safe_with_minors(refreshers.of_peers([somebody.pk], date(2026, 2, 28)))
+
+    assert found == set()
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,11 @@ def test_silence_is_told_from_the_day_it_was_too_long(recorded):
     assert found == {never.pk: date(2024, 3, 1), once.pk: date(2025, 4, 30), works.pk: date(2024, 1, 1)}
 
 
+def signs(day):
+    """The newest sign of work of everybody, as it was known on a day."""
+    return {row.pk: standing.last_sign(row) for row in standing.with_signs(PeerEducator.objects.all(), day)}
+
+
 def test_signs_are_the_newest_session_led_and_report_accepted(recorded):
     silent, leader, reporter, both, waiting = (peer(f"PE-{n}") for n in range(1, 6))
     led(silent, date(2025, 6, 1), void=True, recorded=recorded)
@@ -63,7 +68,7 @@ def test_signs_are_the_newest_session_led_and_report_accepted(recorded):
     report(both, date(2025, 4, 1), accepted=date(2025, 5, 5))
     report(waiting, date(2025, 5, 1))
 
-    found = standing.last_sign_of(PeerEducator.objects.all(), TODAY)
+    found = signs(TODAY)
 
     assert found == {
         silent.pk: None,
@@ -79,16 +84,17 @@ def test_signs_after_the_day_are_not_known_yet(recorded):
     led(one, date(2025, 6, 2), recorded=recorded)
     report(one, date(2025, 4, 1), accepted=date(2025, 6, 3))
 
-    found = [standing.last_sign_of([one.pk], day)[one.pk] for day in (date(2025, 6, 1), date(2025, 6, 2), TODAY)]
+    found = [signs(day)[one.pk] for day in (date(2025, 6, 1), date(2025, 6, 2), TODAY)]
 
     assert found == [None, date(2025, 6, 2), date(2025, 6, 3)]
 
 
 def test_signs_of_many_cost_one_query(django_assert_num_queries):
-    some = [peer(f"PE-{n}") for n in range(5)]
+    for number in range(5):
+        peer(f"PE-{number}")
 
     with django_assert_num_queries(1):
-        standing.last_sign_of(some, TODAY)
+        signs(TODAY)
 
 
 def test_list_and_page_agree_with_a_naive_recount(recorded):
