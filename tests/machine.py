@@ -69,8 +69,8 @@ def postgres_server(*, durable=False):
 
 
 # Nothing of a test needs to outlive a power cut. Between tests every table is empty, and statistics of such a moment
-# would mislead the next big test.
-QUICK = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+# would mislead the next big test. Compiling a query for tables of ten rows takes longer than asking it.
+QUICK = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c jit=off"
 
 
 def postgres(place, program, *arguments):
