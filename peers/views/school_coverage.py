@@ -28,7 +28,7 @@ def coverage_page(request):
     year = year_asked_for(request.GET.get("year", ""), now)
     schools = School.objects.visible_to(request.scope).countable()
     province = request.GET.get("province", "")
-    chosen = Province.objects.filter(pk=province).first() if province else None
+    chosen = Province.objects.filter(pk=province.replace("\x00", "")).first() if province else None
     if province and not chosen:
         raise BadRequest(f"Unknown province: {province}")
     if chosen:
