@@ -94,6 +94,13 @@ def month(year: int, number: int) -> Period:
     return Period(date(year, number, 1), following - timedelta(days=1))
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later (earlier, if negative), or that month's last day where it is shorter."""
+    years, following = divmod(day.year * 12 + day.month - 1 + months, 12)
+    found = month(years, following + 1)
+    return min(found.start + timedelta(days=day.day - 1), found.end)
+
+
 def quarter(year: int, number: int) -> Period:
     """One calendar quarter; `number` is 1 to 4."""
     return _months_from(year, 3 * number - 2, 3)

@@ -13,11 +13,11 @@ from dashboards.measures import (
     NO_DENOMINATOR,
     PERSON_KEYS,
     PLACES_OF_STOCK,
-    SMALL_GROUP,
     Additivity,
     Indicator,
     Measure,
 )
+from outreach.choices import SMALL_GROUP
 
 _ONCE = _("Each person is counted once. Age and group are those at the first contact that qualifies in the period.")
 _HALVES = _(

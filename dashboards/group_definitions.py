@@ -14,11 +14,11 @@ from dashboards.measures import (
     CONTACT_KEYS,
     NO_DENOMINATOR,
     PERSON_KEYS,
-    SMALL_GROUP,
     Additivity,
     Indicator,
     Measure,
 )
+from outreach.choices import SMALL_GROUP
 
 PLACE_KEYS = ("province", "district", "site", "organisation")
 _PEER_KEYS = ("sex", "group", *PLACE_KEYS)

@@ -21,7 +21,6 @@ KEYS = (*PERSON_KEYS, "testing", "commodity", "topic", "sector", "grade", "item"
 # Instead of a code list: the kinds of places in which stock lies.
 PLACES_OF_STOCK = "stock_place"
 
-SMALL_GROUP = 25
 ADULT = 18
 REFERRAL_DAYS = 90
 

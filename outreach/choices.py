@@ -51,6 +51,9 @@ FITTING_POINTS = {
     "MED": ("hospital",),
 }
 
+# The largest group that counts as a small one (MER 2.6.1): its people are reached one by one.
+SMALL_GROUP = 25
+
 # Categories of the commodity list.
 NEEDLES = frozenset({"needle_syringe", "needle"})
 USED_COMES_BACK = NEEDLES | {"disposal"}

@@ -13,10 +13,10 @@ from django.db.models import Count, Max, Min, Sum
 
 from core import codes
 from core.batches import portions
+from outreach.choices import SMALL_GROUP
 from outreach.models.facts import Fact
 from peers.models import Session, WorkforceCount, Workplace
 
-SMALL_GROUP = 25
 YOUNG = (15, 24)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core import codes
 from core.batches import portions
-from core.periods import month
+from core.periods import months_after
 from peers.models import PeerEducator, TrainingAttendance
 
 SAFEGUARDING = "safeguarding"
@@ -36,13 +36,6 @@ class Refresher:
     state: State
     completed_on: date | None = None
     until: date | None = None
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last day where it is shorter."""
-    number = day.year * 12 + day.month - 1 + months
-    following = month(number // 12, number % 12 + 1)
-    return min(following.start + timedelta(days=day.day - 1), following.end)
 
 
 def topics() -> dict[str, tuple[int, frozenset[str]]]:

@@ -6,7 +6,6 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from core.resources.cells import day_of as read_day
 from core.wording import coded, shown
 from outreach.wording import joined
 from peers import school_years
@@ -34,11 +33,6 @@ class SchoolYear:
     pupils: int
     table: dict
     rolls_text: str
-
-
-def day_of(text: str) -> date | None:
-    """The day of an address; None for anything that isn't one."""
-    return read_day(text)
 
 
 def class_label(grade: int, name: str) -> str:

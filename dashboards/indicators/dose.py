@@ -9,9 +9,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import F
 
-from core.periods import Period
+from core.periods import Period, months_after
 from dashboards.indicators import contacts, standings
-from dashboards.indicators.peer_retention import YEAR, months_after
+from dashboards.indicators.peer_retention import YEAR
 from dashboards.questions import Question
 from dashboards.results import Cell, Listing, Result
 from outreach.models import Client

@@ -1,6 +1,5 @@
 """PE_RETENTION: of the peer educators who began in the period, those still active six months later."""
 
-import calendar
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from core.periods import months_after
 from dashboards.indicators import peers, standings
 from dashboards.questions import Question
 from dashboards.results import Listing, Result, ratio
@@ -17,12 +17,6 @@ from peers.models import PeerEducator, PeerStatus
 from peers.models.peer_educators import ACTIVE
 
 HALF_YEAR, YEAR = 6, 12
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from core import codes
 from core.permissions import Permission
+from core.resources.cells import day_of
 from core.views.registers import Column
 from core.views.steps import Step, offered
 from core.views.written import WrittenRegister
@@ -38,7 +39,7 @@ class DayStep(Step):
         """The day to correct; None for a new saying."""
         if self.request.method == "POST":
             return None
-        return school_pages.day_of(self.request.GET.get("day", ""))
+        return day_of(self.request.GET.get("day", ""))
 
     @staticmethod
     def fits(record):

@@ -7,10 +7,11 @@ import time_machine
 from django.urls import reverse
 
 from core import codes
+from core.periods import months_after
 from core.permissions import Role
 from peers import refreshers
 from peers.actions import trainings
-from peers.refreshers import State, months_after
+from peers.refreshers import State
 from tests.factories.peers import peer
 from tests.factories.people import member
 from tests.peers.courses import came, taught
